@@ -1,0 +1,218 @@
+//! What an event is to the framework: its identity, and what may be done with it.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::{DecodeError, InboundMessage, Key, StandardMessage};
+
+/// What a handler can take: an event, a view of one, or a closed set of events.
+///
+/// Derived by `DomainEvent`, `EventSet` and, for a consumer's narrower struct, written in the same way.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an event",
+    label = "a handler's first argument is an event by value",
+    note = "derive it: `#[derive(Serialize, Deserialize, DomainEvent)]` with `#[event(type = \"…\", version = 1)]`"
+)]
+pub trait Consumable: Sized + Send + 'static {
+    /// Every published event that decodes to this type: one for an event, several for a set.
+    const ACCEPTS: &'static [&'static EventMeta];
+
+    /// Decodes a message that was published as `matched`, one of [`ACCEPTS`](Self::ACCEPTS).
+    ///
+    /// # Errors
+    ///
+    /// The body is no envelope, or its payload does not have this type's shape. The error
+    /// carries category, field path, line and column, and never a value.
+    fn decode(message: &InboundMessage, matched: &'static EventMeta) -> Result<StandardMessage<Self>, DecodeError>;
+}
+
+/// A struct that was given a type and a version: `#[derive(DomainEvent)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a domain event",
+    label = "not a domain event",
+    note = "derive it: `#[derive(Serialize, Deserialize, DomainEvent)]` with `#[event(type = \"…\", version = 1)]`"
+)]
+pub trait DomainEvent: Consumable + Serialize + DeserializeOwned {
+    /// The event's identity on the wire.
+    const META: &'static EventMeta;
+
+    /// The key that events keep their order by; none by default.
+    fn partition_key(&self) -> Option<Key<'_>> {
+        None
+    }
+}
+
+/// An event that may be published: every [`DomainEvent`] that is not superseded.
+///
+/// Views and sets are for consumers only.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be published",
+    label = "not a publishable event",
+    note = "events are published by reference: `publisher.publish(&event)`",
+    note = "views and sets of events are only consumed; publish the event itself, a struct with `#[derive(DomainEvent)]`"
+)]
+pub trait Publishable: DomainEvent {}
+
+/// An event's identity on the wire, written by `#[event(…)]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EventMeta {
+    /// The type's name in PascalCase: `UserRegistered`.
+    pub event_type: &'static str,
+    /// The version, from 1.
+    pub version: u32,
+    /// The name in the envelope: `UserRegistered.v1`.
+    pub message_type: &'static str,
+    /// The routing key, version included: `user.registered.v1`.
+    pub routing_key: &'static str,
+    /// The exchange named by the attribute; events without one go to the bus's default exchange.
+    pub exchange: Option<&'static str>,
+    /// Older names that a consumer accepts and binds, too.
+    pub aliases: &'static [Alias],
+    /// Whether a publish that reaches no queue is an error.
+    pub must_route: bool,
+}
+
+impl EventMeta {
+    /// The identity of version `version` of `event_type`, under these names.
+    #[must_use]
+    pub const fn new(
+        event_type: &'static str,
+        version: u32,
+        message_type: &'static str,
+        routing_key: &'static str,
+    ) -> Self {
+        Self { event_type, version, message_type, routing_key, exchange: None, aliases: &[], must_route: false }
+    }
+
+    /// Published to this exchange, whatever the bus's default is.
+    #[must_use]
+    pub const fn with_exchange(mut self, exchange: &'static str) -> Self {
+        self.exchange = Some(exchange);
+        self
+    }
+
+    /// Known under these older names, too.
+    #[must_use]
+    pub const fn with_aliases(mut self, aliases: &'static [Alias]) -> Self {
+        self.aliases = aliases;
+        self
+    }
+
+    /// A publish that reaches no queue is an error.
+    #[must_use]
+    pub const fn with_must_route(mut self) -> Self {
+        self.must_route = true;
+        self
+    }
+
+    /// Whether both name the same version of the same type.
+    #[must_use]
+    pub const fn same(&self, other: &Self) -> bool {
+        self.version == other.version && text_eq(self.event_type, other.event_type)
+    }
+
+    /// Every message type that decodes as this event: its own, then its aliases'.
+    pub fn message_types(&self) -> impl Iterator<Item = &'static str> + use<> {
+        std::iter::once(self.message_type).chain(self.aliases.iter().filter_map(|alias| alias.message_type))
+    }
+
+    /// Every (exchange, routing key) a consumer binds: the event's own, then its aliases'.
+    pub fn bindings(&self) -> impl Iterator<Item = (Option<&'static str>, &'static str)> + use<> {
+        let Self { exchange, routing_key, aliases, .. } = *self;
+        let older = aliases
+            .iter()
+            .filter(|alias| alias.routing_key.is_some() || alias.exchange.is_some())
+            .map(move |alias| (alias.exchange.or(exchange), alias.routing_key.unwrap_or(routing_key)));
+        std::iter::once((exchange, routing_key)).chain(older)
+    }
+}
+
+impl fmt::Display for EventMeta {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` v{}", self.event_type, self.version)
+    }
+}
+
+/// An older name of an event: what differs from its present one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Alias {
+    /// The older name in the envelope.
+    pub message_type: Option<&'static str>,
+    /// The older routing key, whole.
+    pub routing_key: Option<&'static str>,
+    /// The older exchange.
+    pub exchange: Option<&'static str>,
+}
+
+impl Alias {
+    /// An alias that differs in nothing yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { message_type: None, routing_key: None, exchange: None }
+    }
+
+    /// Sets the older name in the envelope.
+    #[must_use]
+    pub const fn with_message_type(mut self, message_type: &'static str) -> Self {
+        self.message_type = Some(message_type);
+        self
+    }
+
+    /// Sets the older routing key, whole.
+    #[must_use]
+    pub const fn with_routing_key(mut self, routing_key: &'static str) -> Self {
+        self.routing_key = Some(routing_key);
+        self
+    }
+
+    /// Sets the older exchange.
+    #[must_use]
+    pub const fn with_exchange(mut self, exchange: &'static str) -> Self {
+        self.exchange = Some(exchange);
+        self
+    }
+}
+
+pub(crate) const fn text_eq(left: &str, right: &str) -> bool {
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    if left.len() != right.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < left.len() {
+        if left[at] != right[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alias_takes_over_what_it_does_not_name() {
+        const META: EventMeta = EventMeta::new("UserRegistered", 1, "UserRegistered.v1", "user.registered.v1")
+            .with_exchange("user.events")
+            .with_aliases(&[
+                Alias::new().with_message_type("UserRegisteredEvent"),
+                Alias::new().with_exchange("legacy"),
+                Alias::new().with_routing_key("user.new"),
+            ]);
+        assert_eq!(META.message_types().collect::<Vec<_>>(), ["UserRegistered.v1", "UserRegisteredEvent"]);
+        assert_eq!(
+            META.bindings().collect::<Vec<_>>(),
+            [
+                (Some("user.events"), "user.registered.v1"),
+                (Some("legacy"), "user.registered.v1"),
+                (Some("user.events"), "user.new"),
+            ]
+        );
+    }
+}

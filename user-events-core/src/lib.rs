@@ -1,0 +1,49 @@
+//! The contract of user-events: events, their envelope, messages, and the [`Transport`] that carries them.
+//!
+//! Service authors use the `user-events` crate, which re-exports what they need. This crate is
+//! for authors of transports and of storage. It knows no async runtime.
+
+mod capabilities;
+mod confirmation;
+mod decode_error;
+mod encode;
+mod encode_error;
+pub mod envelope;
+mod error;
+mod event;
+mod extract;
+mod failure;
+mod health;
+mod in_flight;
+mod key;
+mod message;
+pub mod pattern;
+#[doc(hidden)]
+pub mod private;
+mod subscription;
+mod text;
+pub mod time;
+mod topology;
+mod transport;
+
+pub use capabilities::{Capabilities, Delay, Order, Requeue, Settlements};
+pub use confirmation::{Confirmation, Confirmer, Receipt, Routed};
+pub use decode_error::{DecodeError, DecodeErrorCategory};
+pub use encode::{EventEncoder, Metadata};
+pub use encode_error::{EncodeError, EncodeErrorKind};
+pub use envelope::{Envelope, StandardMessage};
+pub use error::{PublishError, PublishErrorKind, Source, TransportError, TransportErrorKind};
+pub use event::{Alias, Consumable, DomainEvent, EventMeta, Publishable};
+pub use extract::{FromParts, FromRef, Parts, State};
+pub use failure::{Failure, Handled};
+pub use health::{Health, Link};
+pub use in_flight::{InFlight, Reserve, Slot};
+pub use key::{Key, PartitionKey};
+pub use message::{Headers, InboundMessage, OutboundMessage, Position, Properties};
+pub use pattern::TopicPattern;
+pub use subscription::{
+    Address, Arrival, CopyTarget, Delivery, Lane, Settle, Settlement, Subscription, SubscriptionSpec, Ticket, Token,
+};
+pub use text::Text;
+pub use topology::{Action, Binding, Plan, QueueKind, QueueSpec, Step, Topology, TopologyMode, dead_letter_queue};
+pub use transport::Transport;

@@ -1,0 +1,1 @@
+//! Times as the platform writes them.

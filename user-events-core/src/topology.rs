@@ -1,0 +1,200 @@
+//! [`Topology`]: exchanges, queues and bindings that a service needs.
+
+use std::fmt;
+
+use crate::{Text, TopicPattern};
+
+/// Exchanges, queues and bindings that a service needs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Topology {
+    /// Durable topic exchanges.
+    pub exchanges: Vec<Text>,
+    /// Durable queues, each with its bindings and its dead letter queue.
+    pub queues: Vec<QueueSpec>,
+}
+
+impl Topology {
+    /// Nothing yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { exchanges: Vec::new(), queues: Vec::new() }
+    }
+
+    /// Adds an exchange, once.
+    #[must_use]
+    pub fn with_exchange(mut self, exchange: impl Into<Text>) -> Self {
+        let exchange = exchange.into();
+        if !self.exchanges.contains(&exchange) {
+            self.exchanges.push(exchange);
+        }
+        self
+    }
+
+    /// Adds a queue, and the exchanges that it is bound to.
+    #[must_use]
+    pub fn with_queue(mut self, queue: QueueSpec) -> Self {
+        for binding in &queue.bindings {
+            self = self.with_exchange(binding.exchange.clone());
+        }
+        self.queues.push(queue);
+        self
+    }
+}
+
+/// A durable queue named after its consumer; on a log transport a consumer group.
+///
+/// Its dead letter queue, `<name>.dlq`, belongs to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct QueueSpec {
+    /// The name.
+    pub name: Text,
+    /// What it is bound to.
+    pub bindings: Vec<Binding>,
+    /// Replicated or not, on brokers that have the choice.
+    pub kind: QueueKind,
+}
+
+impl QueueSpec {
+    /// A quorum queue that is bound to nothing yet.
+    #[must_use]
+    pub fn new(name: impl Into<Text>) -> Self {
+        Self { name: name.into(), bindings: Vec::new(), kind: QueueKind::Quorum }
+    }
+
+    /// Adds a binding, once.
+    #[must_use]
+    pub fn bind(mut self, binding: Binding) -> Self {
+        if !self.bindings.contains(&binding) {
+            self.bindings.push(binding);
+        }
+        self
+    }
+
+    /// Of this kind.
+    #[must_use]
+    pub const fn with_kind(mut self, kind: QueueKind) -> Self {
+        self.kind = kind;
+        self
+    }
+
+    /// The name of its dead letter queue.
+    #[must_use]
+    pub fn dead_letter_queue(&self) -> Text {
+        dead_letter_queue(&self.name)
+    }
+}
+
+/// The name of the dead letter queue that belongs to `queue`.
+#[must_use]
+pub fn dead_letter_queue(queue: &str) -> Text {
+    Text::display(format_args!("{queue}.dlq"))
+}
+
+/// Replicated or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum QueueKind {
+    /// Replicated, and safe against the loss of a node.
+    #[default]
+    Quorum,
+    /// On one node.
+    Classic,
+}
+
+/// A queue's wish for messages of an exchange.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Binding {
+    /// The exchange.
+    pub exchange: Text,
+    /// Which routing keys.
+    pub pattern: TopicPattern,
+}
+
+impl Binding {
+    /// All messages of `exchange` whose routing key matches.
+    #[must_use]
+    pub fn new(exchange: impl Into<Text>, pattern: impl Into<TopicPattern>) -> Self {
+        Self { exchange: exchange.into(), pattern: pattern.into() }
+    }
+}
+
+impl fmt::Display for Binding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` of exchange `{}`", self.pattern, self.exchange)
+    }
+}
+
+/// What [`Transport::apply`](crate::Transport::apply) does with what it finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum TopologyMode {
+    /// Declares what is missing; what exists must be the same.
+    #[default]
+    Declare,
+    /// Declares nothing; everything must exist.
+    Verify,
+    /// Trusts that everything exists.
+    Assume,
+}
+
+/// What applying a topology did, or found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Plan {
+    /// One step for each exchange, queue and binding, in order.
+    pub steps: Vec<Step>,
+}
+
+impl Plan {
+    /// No steps yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { steps: Vec::new() }
+    }
+
+    /// Adds a step.
+    pub fn push(&mut self, object: impl fmt::Display, action: Action) {
+        self.steps.push(Step { object: Text::display(object), action });
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.steps.iter().try_for_each(|step| writeln!(f, "{:<12} {}", step.action.to_string(), step.object))
+    }
+}
+
+/// One step of a [`Plan`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Step {
+    /// What it is about: ``queue `notification-service` ``.
+    pub object: Text,
+    /// What was done, or found.
+    pub action: Action,
+}
+
+/// What was done to an object of the topology.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Action {
+    /// It was declared: made, unless it was there already.
+    Declared,
+    /// It exists.
+    Exists,
+    /// The broker was not asked.
+    NotChecked,
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Declared => "declared",
+            Self::Exists => "exists",
+            Self::NotChecked => "not checked",
+        })
+    }
+}
