@@ -19,7 +19,7 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    pub(crate) fn new(category: DecodeErrorCategory, path: String, line: usize, column: usize) -> Self {
+    pub(crate) const fn new(category: DecodeErrorCategory, path: String, line: usize, column: usize) -> Self {
         Self { category, event: None, path, line, column }
     }
 
@@ -40,20 +40,24 @@ impl DecodeError {
         self.event
     }
 
-    /// The field: `payload.address.zip`, `payload.items[3]`. Names that the types do not know
-    /// (keys of maps) are shown as `*`, for they may be data.
+    /// The field: `payload.address.zip`, `payload.items[3]`; empty where it is the whole body.
+    ///
+    /// Names that the types do not know (keys of maps, and of structs with flattened fields) are
+    /// shown as `*`, for they may be data. Where serde reads a part into a buffer first
+    /// (flattened fields, enums that are internally tagged or untagged), steps inside that part
+    /// are left out.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The line, from 1.
+    /// The line that had been reached, from 1.
     #[must_use]
     pub const fn line(&self) -> usize {
         self.line
     }
 
-    /// The column, from 1, in bytes.
+    /// The bytes of that line that had been read.
     #[must_use]
     pub const fn column(&self) -> usize {
         self.column
@@ -63,11 +67,19 @@ impl DecodeError {
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.event {
-            Some(event) => write!(f, "cannot decode {event}: {}", self.category)?,
-            None => write!(f, "cannot decode the message: {}", self.category)?,
+            Some(event) => write!(f, "cannot decode {event}: ")?,
+            None => f.write_str("cannot decode the message: ")?,
         }
-        if !self.path.is_empty() {
-            write!(f, " at `{}`", self.path)?;
+        let place = Place(&self.path);
+        match self.category {
+            DecodeErrorCategory::Syntax => write!(f, "not JSON, or nested too deeply, in {place}")?,
+            DecodeErrorCategory::Truncated => write!(f, "the body ends in the middle of {place}")?,
+            DecodeErrorCategory::Missing => write!(f, "{place} is missing")?,
+            DecodeErrorCategory::Duplicate => write!(f, "{place} appears twice")?,
+            DecodeErrorCategory::Unknown => write!(f, "{place} has a name that its type does not know")?,
+            DecodeErrorCategory::Shape => write!(f, "{place} has another type than expected")?,
+            DecodeErrorCategory::Refused => write!(f, "{place} has a value that its type does not accept")?,
+            DecodeErrorCategory::EnvelopeVersion => f.write_str("the envelope's major version is not 1")?,
         }
         write!(f, " (line {}, column {})", self.line, self.column)
     }
@@ -75,16 +87,35 @@ impl fmt::Display for DecodeError {
 
 impl Error for DecodeError {}
 
+struct Place<'a>(&'a str);
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            "" => f.write_str("the envelope"),
+            path => write!(f, "field `{path}`"),
+        }
+    }
+}
+
 /// What is wrong with a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DecodeErrorCategory {
-    /// Not JSON.
+    /// No JSON, or JSON that nests deeper than 128 levels.
     Syntax,
     /// JSON that ends too early.
     Truncated,
-    /// JSON of another shape than the type's.
+    /// A field that must be there is not.
+    Missing,
+    /// A field appears twice.
+    Duplicate,
+    /// A field or a variant has a name that the type does not know.
+    Unknown,
+    /// A value has another type, or a list another length, than expected.
     Shape,
+    /// A value has the right type but is out of range, or was refused by the type's own `Deserialize`.
+    Refused,
     /// An envelope of a major version that this library does not know.
     EnvelopeVersion,
 }
@@ -92,10 +123,14 @@ pub enum DecodeErrorCategory {
 impl fmt::Display for DecodeErrorCategory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Syntax => "the body is not JSON",
-            Self::Truncated => "the body ends too early",
-            Self::Shape => "a value is missing or of another type than expected",
-            Self::EnvelopeVersion => "the envelope's major version is not 1",
+            Self::Syntax => "not JSON",
+            Self::Truncated => "truncated",
+            Self::Missing => "missing field",
+            Self::Duplicate => "duplicate field",
+            Self::Unknown => "unknown name",
+            Self::Shape => "wrong type",
+            Self::Refused => "value not accepted",
+            Self::EnvelopeVersion => "unsupported envelope version",
         })
     }
 }

@@ -3,10 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
-use crate::{EncodeError, Envelope, Headers, OutboundMessage, Publishable, Text};
+use crate::envelope::{self, ENVELOPE_VERSION};
+use crate::{
+    EncodeError, EncodeErrorKind, Envelope, Headers, OutboundMessage, Properties, Publishable, StandardMessage, Text,
+};
+
+mod scratch;
 
 /// Turns events into messages: for the publisher, the outbox, and whoever stores messages.
 #[derive(Clone)]
@@ -56,9 +60,44 @@ impl EventEncoder {
     ///
     /// The event cannot be written as JSON, or names no exchange where there is no default.
     pub fn encode<E: Publishable>(&self, event: &E, metadata: Metadata) -> Result<OutboundMessage, EncodeError> {
-        let _ = (event, metadata, Bytes::new(), Envelope::default());
-        let _ = (&self.source, &self.default_exchange, &self.ids, &self.clock);
-        unimplemented!("written by the envelope's author")
+        let meta = E::META;
+        let message_id = metadata.message_id.unwrap_or_else(|| (self.ids)());
+        let Some(exchange) = meta.exchange.map(Text::from_static).or_else(|| self.default_exchange.clone()) else {
+            return Err(EncodeError::new(meta, message_id, EncodeErrorKind::NoExchange));
+        };
+
+        let time = (self.clock)();
+        let envelope = Envelope {
+            message_id: Some(message_id),
+            message_type: Some(Text::from_static(meta.message_type)),
+            envelope_version: Some(Text::from_static(ENVELOPE_VERSION)),
+            timestamp: Some(time),
+            source_service: Some(self.source.clone()),
+            correlation_id: metadata.correlation_id,
+            partition_key: event.partition_key().map(|key| key.to_text()),
+        };
+        let message = StandardMessage::new(envelope, event);
+        let written = scratch::body(|buffer| envelope::write(buffer, &message));
+        let Envelope { message_id, message_type, source_service, correlation_id, partition_key, .. } = message.envelope;
+        let body = written.map_err(|kind| EncodeError::new(meta, message_id.clone().unwrap_or_default(), kind))?;
+
+        Ok(OutboundMessage {
+            exchange,
+            routing_key: Text::from_static(meta.routing_key),
+            partition_key,
+            properties: Properties {
+                message_id,
+                correlation_id,
+                message_type,
+                source: source_service,
+                timestamp: u64::try_from(time.timestamp()).ok(),
+                content_type: Some(Text::from_static("application/json")),
+                content_encoding: Some(Text::from_static("UTF-8")),
+                ..Properties::default()
+            },
+            headers: metadata.headers,
+            body,
+        })
     }
 }
 

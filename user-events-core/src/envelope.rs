@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 
 use crate::Text;
 
+mod path;
 mod read;
+mod tolerant;
 mod write;
 
 pub use read::{decode, message_type};
@@ -12,6 +14,9 @@ pub use write::write;
 
 /// The envelope's version that this library writes.
 pub const ENVELOPE_VERSION: &str = "1.0";
+
+/// The major version that this library reads.
+const SUPPORTED_MAJOR: &str = "1";
 
 /// The envelope around a payload.
 ///

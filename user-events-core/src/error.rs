@@ -32,6 +32,12 @@ impl PublishError {
         self
     }
 
+    /// The cause, taken out.
+    #[must_use]
+    pub fn into_source(self) -> Option<Source> {
+        self.source
+    }
+
     /// What is certain about the message.
     #[must_use]
     pub const fn kind(&self) -> PublishErrorKind {
@@ -100,6 +106,12 @@ impl TransportError {
     pub fn with_source(mut self, source: impl Into<Source>) -> Self {
         self.source = Some(source.into());
         self
+    }
+
+    /// The cause, taken out.
+    #[must_use]
+    pub fn into_source(self) -> Option<Source> {
+        self.source
     }
 
     /// What went wrong, for programs.

@@ -6,6 +6,7 @@
 mod capabilities;
 mod confirmation;
 mod decode_error;
+mod derived_id;
 mod encode;
 mod encode_error;
 pub mod envelope;
@@ -29,6 +30,7 @@ mod transport;
 pub use capabilities::{Capabilities, Delay, Order, Requeue, Settlements};
 pub use confirmation::{Confirmation, Confirmer, Receipt, Routed};
 pub use decode_error::{DecodeError, DecodeErrorCategory};
+pub use derived_id::derived_message_id;
 pub use encode::{EventEncoder, Metadata};
 pub use encode_error::{EncodeError, EncodeErrorKind};
 pub use envelope::{Envelope, StandardMessage};

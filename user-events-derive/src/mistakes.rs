@@ -18,23 +18,24 @@ pub(crate) struct Mistakes {
 impl Mistakes {
     /// Adds a mistake, shown at these tokens.
     pub(crate) fn report(&mut self, tokens: impl ToTokens, message: impl Display) {
-        self.found.push(Error::new_spanned(tokens, message));
+        self.add(Error::new_spanned(tokens, message));
     }
 
     /// Adds a mistake that knows its place.
-    pub(crate) fn add(&mut self, error: Error) {
-        self.found.push(error);
+    pub(crate) fn add(&mut self, mistake: Error) {
+        self.found.push(mistake);
     }
 
-    /// All mistakes as one error.
-    pub(crate) fn check(mut self) -> syn::Result<()> {
+    /// The value, or all mistakes as one error. There is no value only where a mistake was reported.
+    pub(crate) fn check<T>(mut self, value: Option<T>) -> syn::Result<T> {
         self.checked = true;
-        match self.found.drain(..).reduce(|mut all, next| {
+        let error = self.found.drain(..).reduce(|mut all, next| {
             all.combine(next);
             all
-        }) {
+        });
+        match error {
             Some(error) => Err(error),
-            None => Ok(()),
+            None => Ok(value.expect("a refused input is reported")),
         }
     }
 }

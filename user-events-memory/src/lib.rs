@@ -1,1 +1,22 @@
-//! (laid out)
+//! The in-memory transport of user-events: for tests, examples and the first hour.
+//!
+//! [`MemoryTransport`] behaves like RabbitMQ or like Kafka, down to what they do when something
+//! goes wrong, and runs under paused tokio time. [`Faults`] makes things go wrong.
+
+mod alarm;
+mod broker;
+mod builder;
+mod connection;
+mod consumer;
+mod exchange;
+mod fault;
+mod queue;
+mod queue_broker;
+mod queue_subscription;
+mod record;
+mod transport;
+mod trie;
+
+pub use builder::Builder;
+pub use fault::Faults;
+pub use transport::MemoryTransport;

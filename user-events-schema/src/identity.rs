@@ -54,8 +54,7 @@ fn words(type_name: &str) -> Vec<&str> {
     let bytes = type_name.as_bytes();
     let starts_word = |at: usize| {
         bytes[at].is_ascii_uppercase()
-            && (!bytes[at - 1].is_ascii_uppercase()
-                || bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase))
+            && (!bytes[at - 1].is_ascii_uppercase() || bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase))
     };
 
     let mut words = Vec::new();
@@ -101,8 +100,7 @@ pub fn check_stem(stem: &str) -> Result<(), InvalidRoutingKey> {
         if word.is_empty() {
             return Err(InvalidRoutingKey::EmptyWord);
         }
-        let allowed =
-            |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-');
+        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-');
         if let Some(character) = word.chars().find(|&c| !allowed(c)) {
             return Err(InvalidRoutingKey::StemCharacter(character));
         }
@@ -259,10 +257,9 @@ impl fmt::Display for InvalidRoutingKey {
         match self {
             Self::Empty => f.write_str("expected a routing key, found an empty string"),
             Self::EmptyWord => f.write_str("expected a word on both sides of every dot"),
-            Self::Wildcard(wildcard) => write!(
-                f,
-                "expected a word, found `{wildcard}`, which is a wildcard of bindings"
-            ),
+            Self::Wildcard(wildcard) => {
+                write!(f, "expected a word, found `{wildcard}`, which is a wildcard of bindings")
+            }
             Self::StemCharacter(character) => write!(
                 f,
                 "expected lower-case letters, digits, `_` and `-` in words joined by dots, found {character:?}"
@@ -297,17 +294,11 @@ impl fmt::Display for InvalidExchange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("expected the name of an exchange, found an empty string"),
-            Self::OnlyDots => {
-                f.write_str("expected a name of an exchange that is more than dots alone")
+            Self::OnlyDots => f.write_str("expected a name of an exchange that is more than dots alone"),
+            Self::Character(character) => write!(f, "expected letters, digits, `.`, `_` and `-`, found {character:?}"),
+            Self::TooLong { bytes } => {
+                write!(f, "expected a name of at most {MAX_EXCHANGE_BYTES} bytes, found {bytes}")
             }
-            Self::Character(character) => write!(
-                f,
-                "expected letters, digits, `.`, `_` and `-`, found {character:?}"
-            ),
-            Self::TooLong { bytes } => write!(
-                f,
-                "expected a name of at most {MAX_EXCHANGE_BYTES} bytes, found {bytes}"
-            ),
         }
     }
 }
@@ -324,10 +315,7 @@ mod tests {
     #[test]
     fn version_follows_the_name() {
         assert_eq!(message_type("UserRegistered", 1), "UserRegistered.v1");
-        assert_eq!(
-            routing_key("user.auth.loggedin", 12),
-            "user.auth.loggedin.v12"
-        );
+        assert_eq!(routing_key("user.auth.loggedin", 12), "user.auth.loggedin.v12");
     }
 
     #[test]
@@ -368,19 +356,8 @@ mod tests {
     #[test]
     fn type_name_is_pascal_case() {
         assert_eq!(check_type_name(""), Err(InvalidTypeName::Empty));
-        for name in [
-            "userRegistered",
-            "User_Registered",
-            "User.Registered",
-            "1User",
-            "Überweisung",
-            "Café",
-        ] {
-            assert_eq!(
-                check_type_name(name),
-                Err(InvalidTypeName::NotPascalCase),
-                "{name}"
-            );
+        for name in ["userRegistered", "User_Registered", "User.Registered", "1User", "Überweisung", "Café"] {
+            assert_eq!(check_type_name(name), Err(InvalidTypeName::NotPascalCase), "{name}");
         }
     }
 
@@ -389,25 +366,12 @@ mod tests {
         assert_eq!(check_stem("user.auth.logged-in_2"), Ok(()));
         assert_eq!(check_stem(""), Err(InvalidRoutingKey::Empty));
         for stem in [".user", "user.", "user..registered", "."] {
-            assert_eq!(
-                check_stem(stem),
-                Err(InvalidRoutingKey::EmptyWord),
-                "{stem}"
-            );
+            assert_eq!(check_stem(stem), Err(InvalidRoutingKey::EmptyWord), "{stem}");
         }
         assert_eq!(check_stem("user.*"), Err(InvalidRoutingKey::Wildcard('*')));
-        assert_eq!(
-            check_stem("#.registered"),
-            Err(InvalidRoutingKey::Wildcard('#'))
-        );
-        assert_eq!(
-            check_stem("user.Registered"),
-            Err(InvalidRoutingKey::StemCharacter('R'))
-        );
-        assert_eq!(
-            check_stem("user.a*"),
-            Err(InvalidRoutingKey::StemCharacter('*'))
-        );
+        assert_eq!(check_stem("#.registered"), Err(InvalidRoutingKey::Wildcard('#')));
+        assert_eq!(check_stem("user.Registered"), Err(InvalidRoutingKey::StemCharacter('R')));
+        assert_eq!(check_stem("user.a*"), Err(InvalidRoutingKey::StemCharacter('*')));
     }
 
     #[test]
@@ -416,43 +380,25 @@ mod tests {
             assert_eq!(check_routing_key(key), Ok(()), "{key}");
         }
         assert_eq!(check_routing_key(""), Err(InvalidRoutingKey::Empty));
-        assert_eq!(
-            check_routing_key("user.#"),
-            Err(InvalidRoutingKey::Wildcard('#'))
-        );
-        assert_eq!(
-            check_routing_key("user created"),
-            Err(InvalidRoutingKey::KeyCharacter(' '))
-        );
+        assert_eq!(check_routing_key("user.#"), Err(InvalidRoutingKey::Wildcard('#')));
+        assert_eq!(check_routing_key("user created"), Err(InvalidRoutingKey::KeyCharacter(' ')));
     }
 
     #[test]
     fn lengths_are_bounded() {
         assert_eq!(check_routing_key(&"k".repeat(255)), Ok(()));
-        assert_eq!(
-            check_routing_key(&"k".repeat(256)),
-            Err(InvalidRoutingKey::TooLong { bytes: 256 })
-        );
+        assert_eq!(check_routing_key(&"k".repeat(256)), Err(InvalidRoutingKey::TooLong { bytes: 256 }));
         assert_eq!(check_message_type(&"m".repeat(255)), Ok(()));
-        assert_eq!(
-            check_message_type(&"m".repeat(256)),
-            Err(InvalidMessageType::TooLong { bytes: 256 })
-        );
+        assert_eq!(check_message_type(&"m".repeat(256)), Err(InvalidMessageType::TooLong { bytes: 256 }));
         assert_eq!(check_exchange(&"e".repeat(249)), Ok(()));
-        assert_eq!(
-            check_exchange(&"e".repeat(250)),
-            Err(InvalidExchange::TooLong { bytes: 250 })
-        );
+        assert_eq!(check_exchange(&"e".repeat(250)), Err(InvalidExchange::TooLong { bytes: 250 }));
     }
 
     #[test]
     fn message_type_is_visible_ascii() {
         assert_eq!(check_message_type("urn:message:UserCreated/1"), Ok(()));
         assert_eq!(check_message_type(""), Err(InvalidMessageType::Empty));
-        assert_eq!(
-            check_message_type("User Created"),
-            Err(InvalidMessageType::Character(' '))
-        );
+        assert_eq!(check_message_type("User Created"), Err(InvalidMessageType::Character(' ')));
     }
 
     #[test]
@@ -460,10 +406,7 @@ mod tests {
         assert_eq!(check_exchange("user.events-2_A"), Ok(()));
         assert_eq!(check_exchange(""), Err(InvalidExchange::Empty));
         assert_eq!(check_exchange(".."), Err(InvalidExchange::OnlyDots));
-        assert_eq!(
-            check_exchange("user/events"),
-            Err(InvalidExchange::Character('/'))
-        );
+        assert_eq!(check_exchange("user/events"), Err(InvalidExchange::Character('/')));
     }
 
     #[test]

@@ -1,1 +1,9 @@
-//! (laid out)
+//! What the tests of user-events run on, and what users need to test their own services and transports.
+//!
+//! - [`rabbit_node`]: private RabbitMQ nodes (feature `rabbit-node`).
+//! - [`conformance`]: the suite that every transport passes (feature `conformance`).
+
+#[cfg(feature = "conformance")]
+pub mod conformance;
+#[cfg(all(feature = "rabbit-node", unix))]
+pub mod rabbit_node;

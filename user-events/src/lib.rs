@@ -1,6 +1,115 @@
 //! Typed domain events for Rust services.
+//!
+//! A service author annotates a struct; the macro gives it a routing key and an envelope; a
+//! [`Bus`] carries it over RabbitMQ, or in memory for tests and first steps; consumers in other
+//! crates share the same type.
+//!
+//! ```
+//! use serde::{Deserialize, Serialize};
+//! use user_events::prelude::*;
+//!
+//! #[derive(Debug, Clone, Serialize, Deserialize, DomainEvent)]
+//! #[serde(rename_all = "camelCase")]
+//! #[event(type = "UserRegistered", version = 1, exchange = "user.events", partition_key = user_id)]
+//! pub struct UserRegistered {
+//!     pub user_id: String,
+//!     pub email: String,
+//! }
+//!
+//! async fn welcome(event: UserRegistered, cx: EventContext) -> Handled {
+//!     println!("welcome, {} ({})", event.email, cx.routing_key());
+//!     Ok(())
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), user_events::Error> {
+//! let bus = Bus::memory();
+//! let consumer = Consumer::new("notification-service").handle(welcome).spawn(&bus).await?;
+//!
+//! let event = UserRegistered { user_id: "u-1".into(), email: "ada@example.com".into() };
+//! let receipt = bus.publisher("UserService").publish(&event).await?;
+//! assert_eq!(receipt.routed(), Routed::Yes);
+//!
+//! bus.settled().await?;
+//! consumer.stop().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Features
+//!
+//! | feature | what it adds | default |
+//! |---|---|---|
+//! | `runtime` | [`Bus`], [`Publisher`], [`Consumer`], on tokio | through the others |
+//! | `memory` | [`Bus::memory`] and the test harness in [`testing`] | yes |
+//! | `rabbit` | [`Bus::connect`] and [`Bus::from_env`] over RabbitMQ | yes |
+//!
+//! Without default features the crate is what an event crate needs that many services share: the
+//! derives and the traits, and no async runtime.
+
+#[cfg(feature = "runtime")]
+mod bus;
+#[cfg(feature = "runtime")]
+mod consumer;
+#[cfg(feature = "runtime")]
+mod context;
+#[cfg(feature = "runtime")]
+mod copy;
+#[cfg(feature = "runtime")]
+mod dead_letter;
+#[cfg(feature = "runtime")]
+mod dispatch;
+#[cfg(feature = "runtime")]
+mod error;
+#[cfg(feature = "runtime")]
+mod handle;
+#[cfg(feature = "runtime")]
+pub mod handler;
+#[cfg(feature = "runtime")]
+mod handlers;
+pub mod prelude;
+#[cfg(feature = "runtime")]
+mod publish;
+#[cfg(feature = "runtime")]
+mod publisher;
+#[cfg(feature = "runtime")]
+mod telemetry;
+#[cfg(feature = "memory")]
+pub mod testing;
+#[cfg(feature = "runtime")]
+mod worker;
+
+#[cfg(feature = "runtime")]
+pub use bus::Bus;
+#[cfg(feature = "runtime")]
+pub use consumer::Consumer;
+#[cfg(feature = "runtime")]
+pub use context::EventContext;
+#[cfg(feature = "runtime")]
+pub use dead_letter::{DeadLetter, Reason};
+#[cfg(feature = "runtime")]
+pub use error::{Error, ErrorKind};
+#[cfg(feature = "runtime")]
+pub use handle::{ConsumerHandle, ConsumerHealth, Stopped};
+#[cfg(feature = "runtime")]
+pub use handler::any_error;
+#[cfg(feature = "runtime")]
+pub use handlers::Handlers;
+#[cfg(feature = "runtime")]
+pub use publish::Publish;
+#[cfg(feature = "runtime")]
+pub use publisher::{EventBuilder, Publisher};
 
 #[doc(hidden)]
 pub use user_events_core::private as __private;
-pub use user_events_core::{Consumable, DomainEvent, Publishable};
+pub use user_events_core::{
+    Consumable, DecodeError, DomainEvent, EventMeta, Failure, FromParts, FromRef, Handled, Parts, PartitionKey,
+    Publishable, Receipt, Routed, StandardMessage, State, time,
+};
+/// The contract between the framework and its transports, for those who write one.
+pub use user_events_core as core;
 pub use user_events_derive::{DomainEvent, EventSet, FromRef, PartitionKey};
+#[cfg(feature = "memory")]
+pub use user_events_memory as memory;
+#[cfg(feature = "rabbit")]
+pub use user_events_rabbit as rabbit;

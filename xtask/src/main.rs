@@ -1,2 +1,76 @@
-//! (laid out)
-fn main() {}
+//! `cargo xtask`: what the project does besides being compiled.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Parser;
+
+use crate::{install::Tool, suite::Suite, summary::Summary, workspace::Workspace};
+
+mod features;
+mod install;
+mod metadata;
+mod msrv;
+mod package;
+mod rabbitmq;
+mod step;
+mod suite;
+mod summary;
+mod version;
+mod workspace;
+
+/// The tasks of the project.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+enum Task {
+    /// Install what is missing and run the tests: all of them, or one suite
+    Test {
+        /// The suite to run
+        suite: Option<Suite>,
+        /// Stop at the first step that fails
+        #[arg(long)]
+        fail_fast: bool,
+    },
+    /// Measure against hand-written lapin
+    Bench {
+        /// Passed on to the benchmark
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Look for published vulnerabilities of the dependencies; needs the network
+    DenyAdvisories,
+}
+
+fn main() -> Result<ExitCode> {
+    let workspace = Workspace::here();
+    match Task::parse() {
+        Task::Test { suite, fail_fast } => {
+            let suites = suite.as_ref().map_or(Suite::ALL, std::slice::from_ref);
+            let summary = Summary::of(&workspace, suite::plan(suites), fail_fast);
+            print!("{summary}");
+            Ok(summary.exit_code())
+        }
+        Task::Bench { args } => {
+            let mut bench = workspace.cargo("run --release --package benches --");
+            workspace::run(bench.args(args))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Task::DenyAdvisories => {
+            install::step(Tool::CargoDeny).run(&workspace)?;
+            workspace::run(&mut workspace.cargo("deny --workspace --all-features check advisories"))?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Task::command().debug_assert();
+    }
+}

@@ -1,0 +1,15 @@
+use serde::{Deserialize, Serialize};
+use user_events::DomainEvent;
+
+#[derive(Serialize, Deserialize, DomainEvent)]
+#[event(
+    type = "UserRegistered",
+    version = 1,
+    exchange = "user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.user.events"
+)]
+struct UserRegistered {
+    user_id: String,
+    email: String,
+}
+
+fn main() {}

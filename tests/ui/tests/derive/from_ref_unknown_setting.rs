@@ -1,0 +1,12 @@
+use user_events::FromRef;
+
+#[derive(Clone)]
+struct Mailer;
+
+#[derive(FromRef)]
+struct App {
+    #[from_ref(skp)]
+    mailer: Mailer,
+}
+
+fn main() {}

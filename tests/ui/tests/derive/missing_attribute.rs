@@ -1,0 +1,10 @@
+use serde::{Deserialize, Serialize};
+use user_events::DomainEvent;
+
+#[derive(Serialize, Deserialize, DomainEvent)]
+struct UserRegistered {
+    user_id: String,
+    email: String,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use user_events::PartitionKey;
+
+#[derive(PartitionKey)]
+struct UserId(String, u64);
+
+fn main() {}

@@ -1,0 +1,6 @@
+use user_events::EventSet;
+
+#[derive(EventSet)]
+enum UserEvent {}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use user_events::EventSet;
+
+#[derive(EventSet)]
+enum UserEvent<T> {
+    Registered(T),
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use user_events::EventSet;
+
+#[derive(EventSet)]
+enum UserEvent {
+    Registered(String),
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+use serde::{Deserialize, Serialize};
+use user_events::{DomainEvent, EventSet};
+
+#[derive(Serialize, Deserialize, DomainEvent)]
+#[event(type = "UserRegistered", version = 1)]
+struct UserRegistered {
+    email: String,
+}
+
+#[derive(EventSet)]
+struct UserEvent {
+    registered: UserRegistered,
+}
+
+fn main() {}

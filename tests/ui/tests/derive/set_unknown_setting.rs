@@ -1,0 +1,16 @@
+use serde::{Deserialize, Serialize};
+use user_events::{DomainEvent, EventSet};
+
+#[derive(Serialize, Deserialize, DomainEvent)]
+#[event(type = "UserRegistered", version = 1)]
+struct UserRegistered {
+    email: String,
+}
+
+#[derive(EventSet)]
+#[event(version = 1)]
+enum UserEvent {
+    Registered(UserRegistered),
+}
+
+fn main() {}

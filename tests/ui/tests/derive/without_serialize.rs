@@ -1,0 +1,10 @@
+use user_events::DomainEvent;
+
+#[derive(DomainEvent)]
+#[event(type = "UserRegistered", version = 1)]
+struct UserRegistered {
+    user_id: String,
+    email: String,
+}
+
+fn main() {}

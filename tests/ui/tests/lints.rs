@@ -1,0 +1,185 @@
+//! Generated code under a user's strictest lints, with the names of the standard library taken by others.
+
+#![forbid(unsafe_code)]
+#![deny(warnings, missing_docs, clippy::pedantic)]
+
+/// A crate's own names for what the macros must not mean.
+pub mod shadowed {
+    #![allow(dead_code)]
+
+    use ::serde::{Deserialize, Serialize};
+    use user_events::{DomainEvent, EventSet, FromRef, PartitionKey};
+
+    struct Option;
+    struct Result;
+    struct String;
+    struct Some;
+    struct None;
+    struct Ok;
+    struct Err;
+    struct Key;
+    struct Alias;
+    struct EventMeta;
+    struct StandardMessage;
+    trait Send {}
+    trait Sized {}
+    trait Clone {}
+    trait Consumable {}
+    trait Publishable {}
+    mod std {}
+    mod core {}
+    mod serde {}
+
+    /// A newtype.
+    #[derive(Serialize, Deserialize, PartitionKey)]
+    pub struct UserId(pub u64);
+
+    /// An event with every setting.
+    #[derive(Serialize, Deserialize, DomainEvent)]
+    #[event(
+        type = "UserRegistered",
+        version = 2,
+        exchange = "user.events",
+        partition_key = user_id,
+        routing_key = "user.signed-up",
+        message_type = "UserRegisteredEventV2",
+        alias(message_type = "UserCreated"),
+        alias(routing_key = "UserCreated", exchange = "users"),
+        must_route,
+        crate = user_events,
+    )]
+    pub struct UserRegistered {
+        /// Who.
+        pub user_id: UserId,
+    }
+
+    /// Its past.
+    #[derive(Serialize, Deserialize, DomainEvent)]
+    #[event(type = "UserRegistered", version = 1, partition_key = 0, superseded)]
+    pub struct UserRegisteredV1(pub u64);
+
+    /// Its past, of which some producers are not yet rid.
+    #[derive(Serialize, Deserialize, DomainEvent)]
+    #[event(type = "UserRenamed", version = 1, partition_key = r#type, superseded(still_published))]
+    #[deprecated]
+    pub struct UserRenamed {
+        /// A keyword.
+        pub r#type: u64,
+    }
+
+    /// An event without a payload.
+    #[derive(Serialize, Deserialize, DomainEvent)]
+    #[event(type = "Heartbeat", version = 1)]
+    pub struct Heartbeat;
+
+    /// A set.
+    #[derive(EventSet)]
+    pub enum UserEvent {
+        /// The newest version.
+        Registered(UserRegistered),
+        /// The one before.
+        RegisteredV1(UserRegisteredV1),
+        /// Another event.
+        Alive(Heartbeat),
+    }
+
+    /// A set of one.
+    #[derive(EventSet)]
+    #[event(crate = user_events)]
+    pub enum Heartbeats {
+        /// The one.
+        Heartbeat(Heartbeat),
+    }
+
+    /// A part of the state.
+    #[derive(::core::clone::Clone)]
+    pub struct Mailer;
+
+    /// A consumer's state.
+    #[derive(FromRef)]
+    pub struct App {
+        /// A part.
+        pub mailer: Mailer,
+        /// A part that is `Copy`.
+        pub limit: u32,
+        /// No part.
+        #[from_ref(skip)]
+        pub spare: Mailer,
+    }
+}
+
+mod inside_a_function {
+    use serde::{Deserialize, Serialize};
+    use user_events::{DomainEvent, EventSet};
+
+    #[test]
+    fn an_event_can_be_local() {
+        #[derive(Serialize, Deserialize, DomainEvent)]
+        #[event(type = "Pinged", version = 1, superseded)]
+        struct Pinged;
+
+        #[derive(EventSet)]
+        enum Pings {
+            Pinged(Pinged),
+        }
+
+        assert_eq!(<Pings as user_events::Consumable>::ACCEPTS, [Pinged::META]);
+    }
+}
+
+use shadowed::{App, Heartbeat, Heartbeats, Mailer, UserEvent, UserId, UserRegistered, UserRegisteredV1};
+use user_events::{Consumable, DomainEvent, FromRef, PartitionKey, Publishable};
+
+#[test]
+fn every_setting_arrives() {
+    let meta = UserRegistered::META;
+    assert_eq!(meta.event_type, "UserRegistered");
+    assert_eq!(meta.version, 2);
+    assert_eq!(meta.message_type, "UserRegisteredEventV2");
+    assert_eq!(meta.routing_key, "user.signed-up.v2");
+    assert_eq!(meta.exchange, Some("user.events"));
+    assert!(meta.must_route);
+
+    let [message_type, place] = meta.aliases else { panic!("two aliases were written") };
+    assert_eq!(message_type.message_type, Some("UserCreated"));
+    assert_eq!((message_type.routing_key, message_type.exchange), (None, None));
+    assert_eq!((place.routing_key, place.exchange), (Some("UserCreated"), Some("users")));
+    assert_eq!(place.message_type, None);
+}
+
+#[test]
+fn what_is_not_written_is_derived_or_absent() {
+    let meta = Heartbeat::META;
+    assert_eq!(meta.message_type, "Heartbeat.v1");
+    assert_eq!(meta.routing_key, "heartbeat.v1");
+    assert_eq!(meta.exchange, None);
+    assert!(meta.aliases.is_empty());
+    assert!(!meta.must_route);
+    assert_eq!(Heartbeat.partition_key(), None);
+}
+
+#[test]
+fn a_field_gives_the_partition_key() {
+    assert_eq!(UserRegistered { user_id: UserId(7) }.partition_key(), 7_u64.key());
+    assert_eq!(UserRegisteredV1(7).partition_key(), 7_u64.key());
+}
+
+#[test]
+#[expect(deprecated, reason = "the macros must not add to what users deprecate")]
+fn what_is_still_published_is_publishable() {
+    fn publishable<E: Publishable>() {}
+    publishable::<shadowed::UserRenamed>();
+}
+
+#[test]
+fn a_set_accepts_its_events() {
+    assert_eq!(UserEvent::ACCEPTS, [UserRegistered::META, UserRegisteredV1::META, Heartbeat::META]);
+    assert_eq!(Heartbeats::ACCEPTS, [Heartbeat::META]);
+}
+
+#[test]
+fn a_state_gives_its_parts() {
+    let app = App { mailer: Mailer, limit: 3, spare: Mailer };
+    let _: Mailer = Mailer::from_ref(&app);
+    assert_eq!(u32::from_ref(&app), 3);
+}

@@ -1,0 +1,31 @@
+//! [`Exchange`]: where messages are published to, and which queues they go on to.
+
+use crate::queue_broker::QueueId;
+use crate::trie::{Trie, Walk};
+
+/// A durable topic exchange.
+#[derive(Debug)]
+pub(crate) struct Exchange {
+    bindings: Trie<QueueId>,
+    walk: Walk,
+}
+
+impl Exchange {
+    pub(crate) fn new() -> Self {
+        Self { bindings: Trie::new(), walk: Walk::default() }
+    }
+
+    /// Binds a queue; false if it was bound by this pattern already.
+    pub(crate) fn bind(&mut self, pattern: &str, queue: QueueId) -> bool {
+        self.bindings.insert(pattern, queue)
+    }
+
+    pub(crate) fn is_bound(&self, pattern: &str, queue: QueueId) -> bool {
+        self.bindings.contains(pattern, queue)
+    }
+
+    /// Appends the queues that a message goes to: each once, by however many patterns it is bound.
+    pub(crate) fn route(&mut self, routing_key: &str, queues: &mut Vec<QueueId>) {
+        self.bindings.matches(routing_key, &mut self.walk, queues);
+    }
+}

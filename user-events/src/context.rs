@@ -1,0 +1,176 @@
+//! [`EventContext`]: what a handler can know of its event's message, and publish because of it.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use chrono::{DateTime, Utc};
+use user_events_core::{
+    Envelope, Failure, FromParts, InboundMessage, Metadata, Parts, Publishable, Text, derived_message_id,
+};
+
+use crate::{EventBuilder, Publish, Publisher};
+
+/// Names the message that led to a publish.
+pub(crate) const CAUSATION_ID: &str = "ue-causation-id";
+const TRACE_CONTEXT: [&str; 2] = ["traceparent", "tracestate"];
+
+/// What the extractors of one consumer share.
+pub(crate) struct Runtime {
+    pub(crate) consumer: Text,
+    pub(crate) publisher: Publisher,
+}
+
+/// What a handler can know of its event's message, and publish because of it.
+///
+/// An argument of a handler. It is made only for handlers that ask for it.
+#[derive(Clone)]
+pub struct EventContext(Arc<Inner>);
+
+struct Inner {
+    message: InboundMessage,
+    envelope: Envelope,
+    runtime: Arc<Runtime>,
+    published: AtomicU32,
+}
+
+impl EventContext {
+    /// The message's id; empty where the message has none. Any text: other services write no UUIDs.
+    #[must_use]
+    pub fn message_id(&self) -> &str {
+        self.0.envelope.message_id.as_deref().unwrap_or_default()
+    }
+
+    /// Type and version as they were published: `UserRegistered.v1`.
+    #[must_use]
+    pub fn message_type(&self) -> &str {
+        self.0.envelope.message_type.as_deref().unwrap_or_default()
+    }
+
+    /// What the message belongs to, across services.
+    #[must_use]
+    pub fn correlation_id(&self) -> Option<&str> {
+        self.0.envelope.correlation_id.as_deref()
+    }
+
+    /// The id of the message that led to this one.
+    #[must_use]
+    pub fn causation_id(&self) -> Option<&str> {
+        self.0.message.headers.get_str(CAUSATION_ID)
+    }
+
+    /// The service that published it.
+    #[must_use]
+    pub fn source_service(&self) -> Option<&str> {
+        self.0.envelope.source_service.as_deref()
+    }
+
+    /// When it was made, by its publisher's clock.
+    #[must_use]
+    pub fn timestamp(&self) -> Option<DateTime<Utc>> {
+        self.0.envelope.timestamp
+    }
+
+    /// What messages keep their order by.
+    #[must_use]
+    pub fn partition_key(&self) -> Option<&str> {
+        self.0.envelope.partition_key.as_deref()
+    }
+
+    /// The exchange it was published to.
+    #[must_use]
+    pub fn exchange(&self) -> &str {
+        &self.0.message.exchange
+    }
+
+    /// The routing key it was published with.
+    #[must_use]
+    pub fn routing_key(&self) -> &str {
+        &self.0.message.routing_key
+    }
+
+    /// The first header of that name.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&[u8]> {
+        self.0.message.headers.get(name).map(|value| &**value)
+    }
+
+    /// Whether the broker may have delivered it before. A hint: it is no proof of a duplicate.
+    #[must_use]
+    pub fn redelivered(&self) -> bool {
+        self.0.message.redelivered
+    }
+
+    /// Which attempt to handle it this is, from 1.
+    #[must_use]
+    pub fn attempt(&self) -> u32 {
+        1
+    }
+
+    /// The consumer's name.
+    #[must_use]
+    pub fn consumer(&self) -> &str {
+        &self.0.runtime.consumer
+    }
+
+    /// Publishes an event because of this one: correlation id, causation and trace context are
+    /// set, and the consumer is its source.
+    ///
+    /// It is sent at once, and not undone when the handler fails afterwards: a message handled
+    /// twice publishes twice. Its id is made of the consumer, this message's id, the event's type
+    /// and its place among what this handler publishes, so that repeats are recognised.
+    ///
+    /// # Errors
+    ///
+    /// As [`Publisher::publish`].
+    pub fn publish<E: Publishable>(&self, event: &E) -> Publish {
+        let ordinal = self.0.published.fetch_add(1, Ordering::Relaxed);
+        let builder = self.event(event);
+        if self.message_id().is_empty() {
+            return builder.publish();
+        }
+        let id = derived_message_id(self.consumer(), self.message_id(), E::META.message_type, ordinal);
+        builder.message_id(id).publish()
+    }
+
+    /// Publishes an event because of this one, with something beside it.
+    pub fn event<'a, E: Publishable>(&'a self, event: &'a E) -> EventBuilder<'a, E> {
+        self.0.runtime.publisher.event(event).caused_by(self)
+    }
+
+    /// Writes into `metadata` that this event is the cause.
+    pub(crate) fn cause(&self, metadata: &mut Metadata) {
+        let id = self.0.envelope.message_id.clone().filter(|id| !id.is_empty());
+        metadata.correlation_id = self.0.envelope.correlation_id.clone().or_else(|| id.clone());
+        if let Some(id) = id {
+            metadata.headers.set(CAUSATION_ID, id.as_bytes().to_vec());
+        }
+        for name in TRACE_CONTEXT {
+            if let Some(value) = self.0.message.headers.get(name) {
+                metadata.headers.set(name, value.clone());
+            }
+        }
+    }
+}
+
+impl<S> FromParts<S> for EventContext {
+    fn from_parts(parts: &Parts<'_>, _: &S) -> Result<Self, Failure> {
+        let runtime: &Arc<Runtime> =
+            parts.runtime.downcast_ref().ok_or("EventContext is an extractor of user_events::Consumer only")?;
+        Ok(Self(Arc::new(Inner {
+            message: parts.message.clone(),
+            envelope: parts.envelope.clone(),
+            runtime: Arc::clone(runtime),
+            published: AtomicU32::new(0),
+        })))
+    }
+}
+
+impl fmt::Debug for EventContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EventContext")
+            .field("consumer", &self.consumer())
+            .field("message", &self.0.message)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,114 @@
+//! [`ConsumerHandle`]: a consumer that runs in a task of its own.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::worker::{Shared, Worker};
+use crate::{Error, ErrorKind};
+
+/// A consumer that runs in a task of its own. Made by [`Consumer::spawn`](crate::Consumer::spawn).
+///
+/// Dropping the handle does not stop the consumer: it runs until its bus is closed, or until the
+/// async runtime ends; then what it has not finished is delivered again.
+#[derive(Debug)]
+pub struct ConsumerHandle {
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<Result<Stopped, Error>>,
+    shared: SharedDebug,
+}
+
+struct SharedDebug(Arc<Shared>);
+
+impl std::fmt::Debug for SharedDebug {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Debug::fmt(self.0.name(), f)
+    }
+}
+
+/// What a consumer has done when it has stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stopped {
+    /// Messages handled.
+    pub handled: u64,
+    /// Messages dead-lettered.
+    pub dead_lettered: u64,
+    /// Messages given back: delivered, but not started or not finished in time. They are
+    /// delivered again.
+    pub given_back: usize,
+}
+
+/// How a consumer is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ConsumerHealth {
+    /// Whether it runs at all.
+    pub running: bool,
+    /// Messages handled so far.
+    pub handled: u64,
+    /// Messages dead-lettered so far.
+    pub dead_lettered: u64,
+    /// Messages being handled now.
+    pub in_progress: usize,
+    /// Messages held because their dead letter could not be stored yet. While there are any, nothing new is
+    /// fetched.
+    pub held: usize,
+}
+
+impl ConsumerHandle {
+    pub(crate) fn spawn(worker: Worker) -> Self {
+        let shared = SharedDebug(Arc::clone(worker.shared()));
+        let (stop, stopped) = oneshot::channel();
+        let task = tokio::spawn(worker.run(async {
+            // A dropped handle is no wish to stop.
+            if stopped.await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        }));
+        Self { stop, task, shared }
+    }
+
+    /// Takes nothing new, gives handlers the drain timeout to finish, gives the rest back, and
+    /// says what was done.
+    ///
+    /// # Errors
+    ///
+    /// Why the subscription was lost before, or that the broker could not be told.
+    pub async fn stop(self) -> Result<Stopped, Error> {
+        // Fails only when the consumer has ended already: its result says why.
+        let _ = self.stop.send(());
+        finished(self.task).await
+    }
+
+    /// Waits until the consumer ends by itself.
+    ///
+    /// # Errors
+    ///
+    /// Why the subscription was lost.
+    pub async fn ended(self) -> Result<Stopped, Error> {
+        let Self { stop, task, .. } = self;
+        let result = finished(task).await;
+        drop(stop);
+        result
+    }
+
+    /// How the consumer is doing.
+    #[must_use]
+    pub fn health(&self) -> ConsumerHealth {
+        let counts = self.shared.0.counts();
+        ConsumerHealth {
+            running: !self.task.is_finished(),
+            handled: counts.handled.load(Ordering::Relaxed),
+            dead_lettered: counts.dead_lettered.load(Ordering::Relaxed),
+            in_progress: counts.running.load(Ordering::Relaxed),
+            held: counts.unstored.load(Ordering::Relaxed),
+        }
+    }
+}
+
+async fn finished(task: JoinHandle<Result<Stopped, Error>>) -> Result<Stopped, Error> {
+    task.await.unwrap_or_else(|_| Err(Error::new(ErrorKind::Closed, "the async runtime ended the consumer")))
+}

@@ -1,0 +1,178 @@
+//! Spans and metrics, named by OpenTelemetry's semantic conventions for messaging.
+//!
+//! Spans go through `tracing`, metrics through the `metrics` facade: install a recorder before
+//! the first bus is made. Ids stand in spans only; metric labels are names that the program's
+//! source knows, so that their number is bounded.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Instant;
+
+use metrics::{Counter, Histogram, counter, gauge, histogram};
+use tracing::Span;
+use user_events_core::{EventMeta, Health, InboundMessage, OutboundMessage, Receipt, Routed};
+
+use crate::bus::now;
+use crate::{Error, ErrorKind};
+
+pub(crate) fn publish_span(system: &'static str, message: &OutboundMessage) -> Span {
+    tracing::info_span!(
+        "publish",
+        otel.kind = "producer",
+        messaging.operation.type = "send",
+        messaging.system = system,
+        messaging.destination.name = %message.exchange,
+        messaging.rabbitmq.destination.routing_key = %message.routing_key,
+        messaging.message.id = message.message_id(),
+        messaging.message.conversation_id = message.properties.correlation_id.as_deref(),
+        messaging.message.body.size = message.body.len(),
+    )
+}
+
+pub(crate) fn process_span(system: &'static str, consumer: &str, message: &InboundMessage) -> Span {
+    tracing::info_span!(
+        "process",
+        otel.kind = "consumer",
+        messaging.operation.type = "process",
+        messaging.system = system,
+        messaging.destination.name = %message.exchange,
+        messaging.destination.subscription.name = consumer,
+        messaging.rabbitmq.destination.routing_key = %message.routing_key,
+        messaging.message.id = message.properties.message_id.as_deref(),
+        messaging.message.conversation_id = message.properties.correlation_id.as_deref(),
+        messaging.message.body.size = message.body.len(),
+    )
+}
+
+pub(crate) fn record_health(system: &'static str, health: &Health) {
+    gauge!("user_events.in_flight.messages", "messaging.system" => system).set(health.in_flight_messages as f64);
+    gauge!("user_events.in_flight.bytes", "messaging.system" => system).set(health.in_flight_bytes as f64);
+    gauge!("user_events.unsettled.messages", "messaging.system" => system).set(health.unsettled as f64);
+    let oldest = health.oldest_unsettled.unwrap_or_default();
+    gauge!("user_events.unsettled.oldest_age", "messaging.system" => system).set(oldest.as_secs_f64());
+}
+
+/// The metrics of a publisher, a set for each event, made when it is first published.
+#[derive(Clone)]
+pub(crate) struct PublishMetrics(Arc<ByEvent>);
+
+struct ByEvent {
+    system: &'static str,
+    events: RwLock<HashMap<&'static str, Arc<SentMetrics>>>,
+}
+
+impl PublishMetrics {
+    pub(crate) fn new(system: &'static str) -> Self {
+        Self(Arc::new(ByEvent { system, events: RwLock::default() }))
+    }
+
+    pub(crate) fn of(&self, event: &'static EventMeta) -> Arc<SentMetrics> {
+        let known = self.0.events.read().unwrap_or_else(PoisonError::into_inner).get(event.message_type).cloned();
+        known.unwrap_or_else(|| {
+            let metrics = Arc::new(SentMetrics::new(self.0.system, event));
+            let mut events = self.0.events.write().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(events.entry(event.message_type).or_insert(metrics))
+        })
+    }
+}
+
+impl fmt::Debug for PublishMetrics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("PublishMetrics").field(&self.0.system).finish()
+    }
+}
+
+/// The metrics of one event's publishes: sent messages by outcome, and how long confirms took.
+pub(crate) struct SentMetrics {
+    routed: Counter,
+    unroutable: Counter,
+    not_sent: Counter,
+    refused: Counter,
+    indeterminate: Counter,
+    duration: Histogram,
+}
+
+impl SentMetrics {
+    fn new(system: &'static str, event: &EventMeta) -> Self {
+        let sent = |outcome: &'static str| {
+            counter!(
+                "messaging.client.sent.messages",
+                "messaging.system" => system,
+                "messaging.message.type" => event.message_type,
+                "outcome" => outcome,
+            )
+        };
+        Self {
+            routed: sent("confirmed"),
+            unroutable: sent("unroutable"),
+            not_sent: sent("not_sent"),
+            refused: sent("refused"),
+            indeterminate: sent("indeterminate"),
+            duration: histogram!(
+                "messaging.client.operation.duration",
+                "messaging.system" => system,
+                "messaging.message.type" => event.message_type,
+                "messaging.operation.name" => "publish",
+            ),
+        }
+    }
+
+    pub(crate) fn record(&self, outcome: &Result<Receipt, Error>, started: Option<Instant>) {
+        let counter = match outcome {
+            Ok(receipt) if receipt.routed() == Routed::No => &self.unroutable,
+            Ok(_) => &self.routed,
+            Err(error) => match error.kind() {
+                ErrorKind::Unroutable => &self.unroutable,
+                ErrorKind::Refused => &self.refused,
+                ErrorKind::Indeterminate => &self.indeterminate,
+                _ => &self.not_sent,
+            },
+        };
+        counter.increment(1);
+        if let Some(started) = started {
+            self.duration.record(now().saturating_duration_since(started));
+        }
+    }
+}
+
+/// The metrics of one consumer: handled messages by outcome, and how long handlers took.
+pub(crate) struct ProcessMetrics {
+    handled: Counter,
+    dead_lettered: Counter,
+    duration: Histogram,
+}
+
+impl ProcessMetrics {
+    pub(crate) fn new(system: &'static str, consumer: &str, message_type: &'static str) -> Self {
+        let consumed = |outcome: &'static str| {
+            counter!(
+                "messaging.client.consumed.messages",
+                "messaging.system" => system,
+                "messaging.destination.subscription.name" => consumer.to_owned(),
+                "messaging.message.type" => message_type,
+                "outcome" => outcome,
+            )
+        };
+        Self {
+            handled: consumed("handled"),
+            dead_lettered: consumed("dead_lettered"),
+            duration: histogram!(
+                "messaging.process.duration",
+                "messaging.system" => system,
+                "messaging.destination.subscription.name" => consumer.to_owned(),
+                "messaging.message.type" => message_type,
+            ),
+        }
+    }
+
+    pub(crate) fn handled(&self, started: Instant) {
+        self.handled.increment(1);
+        self.duration.record(now().saturating_duration_since(started));
+    }
+
+    pub(crate) fn dead_lettered(&self, started: Instant) {
+        self.dead_lettered.increment(1);
+        self.duration.record(now().saturating_duration_since(started));
+    }
+}
