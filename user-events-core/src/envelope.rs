@@ -1,5 +1,7 @@
 //! [`StandardMessage`]: the envelope that all services of the platform share.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 
 use crate::Text;
@@ -26,7 +28,9 @@ const SUPPORTED_MAJOR: &str = "1";
 ///
 /// Read tolerantly: ids are any text, unknown fields are ignored, and everything but the
 /// payload may be absent.
-#[derive(Debug, Clone, PartialEq)]
+///
+/// Debug output shows the envelope, never the payload.
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct StandardMessage<T> {
     /// The envelope without the payload.
@@ -49,8 +53,16 @@ impl<T> StandardMessage<T> {
     }
 }
 
+impl<T> fmt::Debug for StandardMessage<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StandardMessage").field("envelope", &self.envelope).finish_non_exhaustive()
+    }
+}
+
 /// The envelope without its payload.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+///
+/// Debug output shows the partition key's length only, for the key is a value of the payload.
+#[derive(Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Envelope {
     /// Names the message. A UUID v4 where this library wrote it, any text where others did.
@@ -67,4 +79,18 @@ pub struct Envelope {
     pub correlation_id: Option<Text>,
     /// What messages keep their order by.
     pub partition_key: Option<Text>,
+}
+
+impl fmt::Debug for Envelope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Envelope")
+            .field("message_id", &self.message_id)
+            .field("message_type", &self.message_type)
+            .field("envelope_version", &self.envelope_version)
+            .field("timestamp", &self.timestamp)
+            .field("source_service", &self.source_service)
+            .field("correlation_id", &self.correlation_id)
+            .field("partition_key_len", &self.partition_key.as_ref().map(|key| key.len()))
+            .finish()
+    }
 }

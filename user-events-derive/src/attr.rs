@@ -47,10 +47,7 @@ impl EventAttr {
             }
             "routing_key" => self.routing_key.set(setting, setting.text(r#"routing_key = "user.auth.loggedin""#)),
             "message_type" => self.message_type.set(setting, setting.text(r#"message_type = "UserRegisteredEventV1""#)),
-            "alias" => {
-                self.aliases.push(AliasAttr::read(setting)?);
-                Ok(())
-            }
+            "alias" => self.add_alias(setting),
             "must_route" => self.must_route.set(setting, setting.flag()),
             "superseded" => self.superseded.set(setting, Superseded::read(setting)),
             "crate" => self.krate.set(setting, setting.krate()),
@@ -68,6 +65,19 @@ impl EventAttr {
             ])),
         }
     }
+
+    fn add_alias(&mut self, setting: &Setting) -> Result<()> {
+        let example = r#"alias(message_type = "UserCreated")"#;
+        let list = syn::parse2::<Group>(setting.rest.clone())
+            .ok()
+            .filter(|group| group.delimiter() == Delimiter::Parenthesis && !group.stream().is_empty())
+            .ok_or_else(|| setting.wrong("what an older publisher uses", example))?;
+        let mut mistakes = Mistakes::default();
+        let mut alias = AliasAttr::default();
+        read_settings(list.stream(), &mut mistakes, |setting| alias.set(setting));
+        self.aliases.push(alias);
+        mistakes.check(Some(()))
+    }
 }
 
 /// The settings of one `alias(…)`.
@@ -79,17 +89,6 @@ pub(crate) struct AliasAttr {
 }
 
 impl AliasAttr {
-    fn read(setting: &Setting) -> Result<Self> {
-        let list = syn::parse2::<Group>(setting.rest.clone())
-            .ok()
-            .filter(|group| group.delimiter() == Delimiter::Parenthesis && !group.stream().is_empty())
-            .ok_or_else(|| setting.wrong("what an older publisher uses", r#"alias(message_type = "UserCreated")"#))?;
-        let mut alias = Self::default();
-        let mut mistakes = Mistakes::default();
-        read_settings(list.stream(), &mut mistakes, |setting| alias.set(setting));
-        mistakes.check(Some(alias))
-    }
-
     fn set(&mut self, setting: &Setting) -> Result<()> {
         match setting.name.to_string().as_str() {
             "message_type" => self.message_type.set(setting, setting.text(r#"message_type = "UserCreated""#)),
@@ -265,12 +264,12 @@ impl Setting {
 
     fn unknown(&self, known: &[&'static str]) -> Error {
         let name = self.name.to_string();
-        Error::new_spanned(
-            &self.name,
-            match suggest::closest(&name, known.iter().copied()) {
-                Some(meant) => format!("unknown setting `{name}`; did you mean `{meant}`?"),
-                None => format!("unknown setting `{name}`; expected one of {}", suggest::list(known.iter().copied())),
-            },
-        )
+        let names = known.iter().copied();
+        let message = match suggest::closest(&name, names.clone()) {
+            Some(meant) => format!("unknown setting `{name}`; did you mean `{meant}`?"),
+            None if known.len() == 1 => format!("unknown setting `{name}`; expected {}", suggest::list(names)),
+            None => format!("unknown setting `{name}`; expected one of {}", suggest::list(names)),
+        };
+        Error::new_spanned(&self.name, message)
     }
 }

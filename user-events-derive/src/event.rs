@@ -1,13 +1,14 @@
 //! `#[derive(DomainEvent)]`
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::DeriveInput;
+use syn::spanned::Spanned as _;
 
 use crate::attr::EventAttr;
 use crate::mistakes::Mistakes;
 use crate::model::{Alias, Event};
-use crate::{fallback, valid};
+use crate::{fallback, span, valid};
 
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut mistakes = Mistakes::default();
@@ -20,7 +21,8 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
 }
 
 pub(crate) fn expand(event: &Event<'_>) -> TokenStream {
-    let Event { ident, private, .. } = event;
+    let private = &event.private;
+    let ident = span::generated(event.ident);
     let aliases = aliases(event);
     let meta = meta(event);
     let partition_key = partition_key(event);
@@ -30,9 +32,12 @@ pub(crate) fn expand(event: &Event<'_>) -> TokenStream {
         const _: () = {
             use #private;
 
+            #aliases
+            const META: &__private::EventMeta = #meta;
+
             #[automatically_derived]
             impl __private::Consumable for #ident {
-                const ACCEPTS: &'static [&'static __private::EventMeta] = &[<Self as __private::DomainEvent>::META];
+                const ACCEPTS: &'static [&'static __private::EventMeta] = &[META];
 
                 fn decode(
                     message: &__private::InboundMessage,
@@ -42,11 +47,9 @@ pub(crate) fn expand(event: &Event<'_>) -> TokenStream {
                 }
             }
 
-            #aliases
-
             #[automatically_derived]
             impl __private::DomainEvent for #ident {
-                const META: &'static __private::EventMeta = #meta;
+                const META: &'static __private::EventMeta = META;
 
                 #partition_key
             }
@@ -84,36 +87,41 @@ fn aliases(event: &Event<'_>) -> Option<TokenStream> {
 
 fn partition_key(event: &Event<'_>) -> Option<TokenStream> {
     let member = event.partition_key.as_ref()?;
+    let field = quote_spanned!(span::at(member.span())=> &self.#member);
     Some(quote! {
         fn partition_key(&self) -> __private::Option<__private::Key<'_>> {
-            __private::PartitionKey::key(&self.#member)
+            __private::PartitionKey::key(#field)
         }
     })
 }
 
-/// Publishing a superseded event is refused through a bound that never holds, for the sake of its message.
 fn publishable(event: &Event<'_>) -> TokenStream {
-    let Event { ident, type_name, version, .. } = event;
+    let ident = span::generated(event.ident);
+    // Without this bound, a struct that lacks serde's traits would be reported here once more.
+    let is_event = quote!(for<'a> #ident: __private::DomainEvent);
     if event.publishable {
         return quote! {
             #[automatically_derived]
-            impl __private::Publishable for #ident {}
+            impl __private::Publishable for #ident where #is_event {}
         };
     }
 
+    // The second bound never holds and is there for its message. rustc shows that only if the type that misses the
+    // bound is not the event itself, and only where the event is published if the bound has a lifetime.
+    let Event { type_name, version, .. } = event;
     let message = format!("`{type_name}` v{version} is superseded: publish version {}", version.saturating_add(1));
-    let label = format!("superseded by a newer version of `{type_name}`");
-    let note = format!(
-        "`{ident}` is still consumed; to publish it beside the newer version, write `superseded(still_published)`"
-    );
-    // Named after the event, so that it cannot be the event's own name.
-    let newest = format_ident!("{ident}IsNewest");
+    let label = format!("`{ident}` is superseded");
+    let note = "to publish it beside the newer version, write `superseded(still_published)` in its `#[event(…)]`";
+    // Named after the event, so that they cannot hide it.
+    let this = format_ident!("{ident}Version");
+    let newest = format_ident!("{ident}Newest");
     quote! {
+        struct #this;
+
         #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
         trait #newest {}
 
-        // A bound without a lifetime of its own would be refused here and not where the event is published.
         #[automatically_derived]
-        impl __private::Publishable for #ident where for<'a> #ident: #newest {}
+        impl __private::Publishable for #ident where #is_event, for<'a> #this: #newest {}
     }
 }

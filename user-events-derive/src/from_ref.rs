@@ -7,9 +7,9 @@ use quote::{ToTokens as _, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{Data, DeriveInput, Field, Fields, FieldsNamed};
 
-use crate::attr;
 use crate::mistakes::Mistakes;
 use crate::private::Private;
+use crate::{attr, span};
 
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut mistakes = Mistakes::default();
@@ -71,10 +71,10 @@ fn expand(input: &DeriveInput, private: &Private, parts: &[&Field]) -> TokenStre
     if parts.is_empty() {
         return TokenStream::new();
     }
-    let state = &input.ident;
+    let state = span::generated(&input.ident);
     let impls = parts.iter().map(|field| {
         let Field { ident, ty, .. } = field;
-        let part = quote_spanned!(ty.span()=> &state.#ident);
+        let part = quote_spanned!(span::at(ty.span())=> &state.#ident);
         quote! {
             #[automatically_derived]
             impl __private::FromRef<#state> for #ty {

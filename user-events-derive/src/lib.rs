@@ -9,11 +9,11 @@ mod model;
 mod partition_key;
 mod private;
 mod set;
+mod span;
 mod suggest;
 mod valid;
 
 use proc_macro::TokenStream;
-use proc_macro2::Span;
 use syn::{DeriveInput, parse_macro_input};
 
 /// Gives a struct its identity on the wire, so that it can be published and consumed.
@@ -40,7 +40,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// belongs to the word before it (`Oauth2LinkAdded` gives `oauth2.link.added.v1`).
 #[proc_macro_derive(DomainEvent, attributes(event))]
 pub fn derive_domain_event(input: TokenStream) -> TokenStream {
-    expand(input, event::derive)
+    event::derive(&parse_macro_input!(input as DeriveInput)).into()
 }
 
 /// Makes an enum of events one thing to consume: a handler takes whichever of them arrives.
@@ -53,7 +53,7 @@ pub fn derive_domain_event(input: TokenStream) -> TokenStream {
 /// | `crate` | Where the crate user-events is found, if not at `::user_events`. | `#[event(crate = platform::user_events)]` |
 #[proc_macro_derive(EventSet, attributes(event))]
 pub fn derive_event_set(input: TokenStream) -> TokenStream {
-    expand(input, set::derive)
+    set::derive(&parse_macro_input!(input as DeriveInput)).into()
 }
 
 /// Lets a newtype, such as `struct UserId(String)`, be a partition key as its one field is.
@@ -63,7 +63,7 @@ pub fn derive_event_set(input: TokenStream) -> TokenStream {
 /// | `crate` | Where the crate user-events is found, if not at `::user_events`. | `#[partition_key(crate = platform::user_events)]` |
 #[proc_macro_derive(PartitionKey, attributes(partition_key))]
 pub fn derive_partition_key(input: TokenStream) -> TokenStream {
-    expand(input, partition_key::derive)
+    partition_key::derive(&parse_macro_input!(input as DeriveInput)).into()
 }
 
 /// Lets handlers take each field of a consumer's state on its own, as a clone: `State(mailer): State<Mailer>`.
@@ -76,12 +76,5 @@ pub fn derive_partition_key(input: TokenStream) -> TokenStream {
 /// | `crate` | Before the struct: where the crate user-events is found, if not at `::user_events`. | `#[from_ref(crate = platform::user_events)]` |
 #[proc_macro_derive(FromRef, attributes(from_ref))]
 pub fn derive_from_ref(input: TokenStream) -> TokenStream {
-    expand(input, from_ref::derive)
-}
-
-fn expand(input: TokenStream, derive: fn(&DeriveInput) -> proc_macro2::TokenStream) -> TokenStream {
-    let mut input = parse_macro_input!(input as DeriveInput);
-    // A deprecated type is named by generated code without a warning.
-    input.ident.set_span(input.ident.span().resolved_at(Span::call_site()));
-    derive(&input).into()
+    from_ref::derive(&parse_macro_input!(input as DeriveInput)).into()
 }

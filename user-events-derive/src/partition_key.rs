@@ -7,7 +7,7 @@ use syn::{Data, DeriveInput, Field, Fields};
 
 use crate::mistakes::Mistakes;
 use crate::private::Private;
-use crate::{attr, fallback};
+use crate::{attr, fallback, span};
 
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut mistakes = Mistakes::default();
@@ -36,8 +36,8 @@ fn only_field<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Option<&'a
 }
 
 fn expand(input: &DeriveInput, private: &Private, field: &Field) -> TokenStream {
-    let ident = &input.ident;
-    let field = quote_spanned!(field.ty.span()=> &self.0);
+    let ident = span::generated(&input.ident);
+    let field = quote_spanned!(span::at(field.ty.span())=> &self.0);
 
     quote! {
         const _: () = {

@@ -1,12 +1,12 @@
 //! `#[derive(EventSet)]`
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::{Data, DeriveInput, Fields, Ident, Type, Variant};
 
 use crate::mistakes::Mistakes;
 use crate::private::Private;
-use crate::{attr, fallback};
+use crate::{attr, fallback, span};
 
 /// One variant and the event it holds.
 struct Member<'a> {
@@ -55,7 +55,7 @@ fn member<'a>(variant: &'a Variant, mistakes: &mut Mistakes) -> Option<Member<'a
 }
 
 fn expand(input: &DeriveInput, private: &Private, members: &[Member<'_>]) -> TokenStream {
-    let set = &input.ident;
+    let set = span::generated(&input.ident);
     let accepts = members.iter().map(|Member { event, .. }| quote!(<#event as __private::DomainEvent>::META));
     let (last, others) = members.split_last().expect("a set that holds no event is refused");
     let others = others.iter().map(|Member { variant, event }| {
@@ -67,6 +67,9 @@ fn expand(input: &DeriveInput, private: &Private, members: &[Member<'_>]) -> Tok
         }
     });
     let Member { variant, event } = last;
+    let assert_distinct = quote_spanned! {span::at(set.span())=>
+        __private::assert_distinct(<#set as __private::Consumable>::ACCEPTS);
+    };
 
     quote! {
         const _: () = {
@@ -86,7 +89,7 @@ fn expand(input: &DeriveInput, private: &Private, members: &[Member<'_>]) -> Tok
                 }
             }
 
-            __private::assert_distinct(<#set as __private::Consumable>::ACCEPTS)
+            #assert_distinct
         };
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use proc_macro2::TokenTree;
 use quote::ToTokens;
 use syn::{Data, DeriveInput, Fields, Generics, Ident, LitInt, LitStr, Member};
 use user_events_schema::identity;
@@ -18,7 +19,7 @@ const ROUTING_KEY: &str = r#"routing_key = "user.auth.loggedin""#;
 pub(crate) fn event<'a>(input: &'a DeriveInput, attr: &EventAttr, mistakes: &mut Mistakes) -> Option<Event<'a>> {
     let fields = fields(input, mistakes);
     no_generics(&input.generics, mistakes);
-    nothing_missing(input, attr, mistakes);
+    nothing_missing(input, mistakes);
 
     let type_name = attr.type_name.value().and_then(|name| type_name(name, mistakes));
     let version = attr.version.value().and_then(|number| version(number, mistakes));
@@ -73,16 +74,23 @@ fn no_generics(generics: &Generics, mistakes: &mut Mistakes) {
     mistakes.report(generics, message);
 }
 
-fn nothing_missing(input: &DeriveInput, attr: &EventAttr, mistakes: &mut Mistakes) {
-    let missing = match (attr.type_name.is_missing(), attr.version.is_missing()) {
+fn nothing_missing(input: &DeriveInput, mistakes: &mut Mistakes) {
+    let attrs = || input.attrs.iter().filter(|attr| attr.path().is_ident("event"));
+    let words = attrs()
+        .filter_map(|attr| attr.meta.require_list().ok())
+        .flat_map(|list| list.tokens.clone())
+        .filter_map(|token| matches!(token, TokenTree::Ident(_)).then(|| token.to_string()))
+        .collect::<Vec<_>>();
+    // A misspelled name is a mistake of its own, already reported.
+    let is_missing = |name| !words.iter().any(|word| suggest::closest(word, [name]).is_some());
+    let missing = match (is_missing("type"), is_missing("version")) {
         (true, true) => "`type` and `version`",
         (true, false) => "`type`",
         (false, true) => "`version`",
         (false, false) => return,
     };
-    let event = input.attrs.iter().find(|attr| attr.path().is_ident("event"));
     let message = format!(r#"missing {missing}, as in `#[event(type = "UserRegistered", version = 1)]`"#);
-    match event {
+    match attrs().next() {
         Some(attr) => mistakes.report(attr, message),
         None => mistakes.report(&input.ident, message),
     }
@@ -147,7 +155,7 @@ fn stem(written: &Written<LitStr>, mistakes: &mut Mistakes) -> Option<String> {
     match stem.rsplit_once(".v") {
         Some((unversioned, version)) if version.parse::<u32>().is_ok() => {
             let example = format!("routing_key = {unversioned:?}");
-            refuse(written.value(), "the version is appended to the routing key", &example, mistakes)
+            refuse(written.value(), "expected a routing key without its version, which is appended", &example, mistakes)
         }
         _ => Some(stem),
     }
@@ -179,13 +187,9 @@ fn partition_key(written: &FieldName, ident: &Ident, fields: &Fields, mistakes: 
     let name = member.to_token_stream().to_string();
     let names = fields.members().map(|field| field.to_token_stream().to_string()).collect::<Vec<_>>();
     let names = || names.iter().map(String::as_str);
-    let mut message = format!("`{ident}` has no field `{name}`");
-    if let Some(meant) = suggest::closest(&name, names()) {
-        message += &format!("; did you mean `{meant}`?");
-    }
-    if names().next().is_some() {
-        message += &format!("; its fields are {}", suggest::list(names()));
-    }
+    let fields = if names().next().is_none() { String::new() } else { format!(", only {}", suggest::list(names())) };
+    let meant = suggest::closest(&name, names()).map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
+    let message = format!("`{ident}` has no field `{name}`{fields}{meant}");
     mistakes.report(member, message);
     None
 }

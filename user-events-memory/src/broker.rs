@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::task::Waker;
 
 use user_events_core::{
-    Health, InboundMessage, OutboundMessage, Plan, PublishError, Receipt, Subscription, SubscriptionSpec, Topology,
-    TopologyMode, TransportError, TransportErrorKind,
+    Action, Health, InboundMessage, OutboundMessage, Plan, PublishError, Receipt, Subscription, SubscriptionSpec,
+    Topology, TopologyMode, TransportError, TransportErrorKind,
 };
 
 use crate::connection::Connection;
@@ -95,6 +95,20 @@ pub(crate) fn wake(wakes: Vec<Waker>) {
 
 pub(crate) fn topology_error(message: String) -> TransportError {
     TransportError::new(TransportErrorKind::Topology, message)
+}
+
+/// What is to be done about an object, given whether it exists.
+pub(crate) fn step(
+    mode: TopologyMode,
+    exists: bool,
+    missing: impl FnOnce() -> String,
+) -> Result<Action, TransportError> {
+    match mode {
+        TopologyMode::Assume => Ok(Action::NotChecked),
+        _ if exists => Ok(Action::Exists),
+        TopologyMode::Verify => Err(topology_error(missing())),
+        _ => Ok(Action::Declared),
+    }
 }
 
 /// How a subscription's end is reported that nobody asked for.

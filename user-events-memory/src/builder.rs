@@ -1,11 +1,13 @@
 //! [`Builder`]: limits and switches of a broker.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use user_events_core::Capabilities;
 
 use crate::MemoryTransport;
 use crate::broker::Settings;
+use crate::log_broker::LogBroker;
 use crate::queue_broker::QueueBroker;
 
 /// Sets limits and switches before a broker is made.
@@ -53,11 +55,37 @@ impl Builder {
         self
     }
 
+    /// Topics of a log have this many partitions, at least one: four unless set.
+    pub const fn partitions(mut self, partitions: u32) -> Self {
+        self.0.partitions = if partitions == 0 { 1 } else { partitions };
+        self
+    }
+
+    /// A partition of a log keeps this many messages and forgets the oldest, read or not.
+    /// Everything is kept unless set.
+    pub const fn retention(mut self, messages: usize) -> Self {
+        self.0.retention = Some(messages);
+        self
+    }
+
+    /// How long a member of a group may settle what it has of a lane that goes to another: five
+    /// seconds unless set.
+    pub const fn drain(mut self, time: Duration) -> Self {
+        self.0.drain = time;
+        self
+    }
+
     /// Makes a broker like RabbitMQ.
     #[must_use]
     pub fn queue(self) -> MemoryTransport {
         let mut capabilities = Capabilities::queue();
         capabilities.delivery_limit = true;
         MemoryTransport::to(Arc::new(QueueBroker::new(self.0)), capabilities)
+    }
+
+    /// Makes a broker like Kafka.
+    #[must_use]
+    pub fn log(self) -> MemoryTransport {
+        MemoryTransport::to(Arc::new(LogBroker::new(self.0)), Capabilities::log())
     }
 }

@@ -10,7 +10,7 @@ use user_events_core::{
     TransportError, dead_letter_queue,
 };
 
-use crate::broker::{Broker, Common, Settings, is_dead_letter_queue, topology_error, wake};
+use crate::broker::{Broker, Common, Settings, is_dead_letter_queue, step, topology_error, wake};
 use crate::connection::{Connection, unique};
 use crate::consumer::Consumer;
 use crate::exchange::Exchange;
@@ -263,16 +263,6 @@ impl State {
                 Err(PublishError::new(PublishErrorKind::Refused, format!("queue `{queue}` has reached its limit")))
             }
         }
-    }
-}
-
-/// What is to be done about an object, given whether it exists.
-fn step(mode: TopologyMode, exists: bool, missing: impl FnOnce() -> String) -> Result<Action, TransportError> {
-    match mode {
-        TopologyMode::Assume => Ok(Action::NotChecked),
-        _ if exists => Ok(Action::Exists),
-        TopologyMode::Verify => Err(topology_error(missing())),
-        _ => Ok(Action::Declared),
     }
 }
 

@@ -55,8 +55,13 @@ impl MemoryTransport {
         Self::builder().queue()
     }
 
-    /// Sets limits and switches before the broker is made.
+    /// A new broker like Kafka: partitioned topics, consumer groups.
     #[must_use]
+    pub fn log() -> Self {
+        Self::builder().log()
+    }
+
+    /// Sets limits and switches before the broker is made.
     pub fn builder() -> Builder {
         Builder::new()
     }

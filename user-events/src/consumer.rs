@@ -75,6 +75,12 @@ impl<S: Send + Sync + 'static> Consumer<S> {
         self
     }
 
+    /// The consumer's name, which is its queue's.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.settings.name
+    }
+
     /// Adds a group of handlers that need this consumer's state.
     #[must_use]
     pub fn merge(mut self, handlers: Handlers<S>) -> Self {

@@ -1,0 +1,160 @@
+//! A bus for tests: consumers in memory, and what they published.
+//!
+//! ```
+//! use serde::{Deserialize, Serialize};
+//! use user_events::prelude::*;
+//!
+//! #[derive(Serialize, Deserialize, DomainEvent)]
+//! #[event(type = "UserRegistered", version = 1, exchange = "user.events")]
+//! struct UserRegistered {
+//!     email: String,
+//! }
+//!
+//! #[derive(Debug, PartialEq, Serialize, Deserialize, DomainEvent)]
+//! #[event(type = "WelcomeEmailSent", version = 1, exchange = "notification.events")]
+//! struct WelcomeEmailSent {
+//!     email: String,
+//! }
+//!
+//! async fn welcome(event: UserRegistered, cx: EventContext) -> Handled {
+//!     cx.publish(&WelcomeEmailSent { email: event.email }).await?;
+//!     Ok(())
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! let bus = TestBus::start(Consumer::new("notification-service").handle(welcome)).await;
+//! bus.publish(&UserRegistered { email: "ada@example.com".into() }).await;
+//! bus.settled().await;
+//! let sent = bus.published::<WelcomeEmailSent>().assert_one();
+//! assert_eq!(sent.email, "ada@example.com");
+//! # }
+//! ```
+
+mod published;
+
+use std::time::Duration;
+
+use user_events_core::{DomainEvent, InboundMessage, Publishable, Receipt, dead_letter_queue};
+use user_events_memory::MemoryTransport;
+
+pub use published::Published;
+
+use crate::{Bus, Consumer, ConsumerHandle, DeadLetter};
+
+/// How long [`TestBus::settled`] waits for handlers, by tokio's clock.
+const SETTLE_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// A bus in memory on which consumers run, and which remembers what was published.
+///
+/// Its methods panic where a test has nothing to go on with. The consumers end with the test's
+/// async runtime.
+#[derive(Debug)]
+pub struct TestBus {
+    bus: Bus,
+    memory: MemoryTransport,
+    consumers: Vec<(String, ConsumerHandle)>,
+}
+
+impl TestBus {
+    /// Starts a consumer on a bus of its own.
+    ///
+    /// # Panics
+    ///
+    /// The consumer cannot start.
+    pub async fn start<S: Send + Sync + 'static>(consumer: Consumer<S>) -> Self {
+        let memory = MemoryTransport::builder().record_published().queue();
+        let bus = Bus::over_memory(memory.clone()).with_default_exchange("test.events");
+        Self { bus, memory, consumers: Vec::new() }.and(consumer).await
+    }
+
+    /// Starts another consumer on the same bus.
+    ///
+    /// # Panics
+    ///
+    /// The consumer cannot start.
+    pub async fn and<S: Send + Sync + 'static>(mut self, consumer: Consumer<S>) -> Self {
+        let name = consumer.name().to_owned();
+        match consumer.spawn(&self.bus).await {
+            Ok(handle) => self.consumers.push((name, handle)),
+            Err(error) => panic!("the consumer does not start: {error}"),
+        }
+        self
+    }
+
+    /// The bus itself, for code under test that publishes.
+    #[must_use]
+    pub fn bus(&self) -> &Bus {
+        &self.bus
+    }
+
+    /// Publishes an event, as the service `test`.
+    ///
+    /// # Panics
+    ///
+    /// The event cannot be published.
+    pub async fn publish<E: Publishable>(&self, event: &E) -> Receipt {
+        match self.bus.publisher("test").publish(event).await {
+            Ok(receipt) => receipt,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// Waits until nothing is on the way: every message was handled or dead-lettered, and so was
+    /// what its handlers published.
+    ///
+    /// # Panics
+    ///
+    /// A handler is still at it after 60 seconds of tokio's clock, or a consumer has ended.
+    pub async fn settled(&self) {
+        if tokio::time::timeout(SETTLE_TIMEOUT, self.memory.idle()).await.is_err() {
+            let left: Vec<_> = self
+                .consumers
+                .iter()
+                .flat_map(|(name, _)| self.memory.queue_messages(name).into_iter().map(move |left| (name, left)))
+                .map(|(name, left)| format!("{} for `{name}`", message_type(&left)))
+                .collect();
+            panic!("after {SETTLE_TIMEOUT:?} these are not handled: {}", left.join(", "));
+        }
+    }
+
+    /// The events of type `E` that were published so far, by handlers and by the test.
+    ///
+    /// # Panics
+    ///
+    /// One of them does not decode.
+    #[must_use]
+    #[track_caller]
+    pub fn published<E: DomainEvent>(&self) -> Published<E> {
+        let events = self
+            .memory
+            .published()
+            .into_iter()
+            // Copies to a dead letter queue go straight to the queue.
+            .filter(|message| !message.exchange.is_empty())
+            .filter(|message| message.properties.message_type.as_deref() == Some(E::META.message_type))
+            .map(|message| match E::decode(&InboundMessage::of(message), E::META) {
+                Ok(decoded) => decoded.payload,
+                Err(error) => panic!("{error}"),
+            })
+            .collect();
+        Published::new(events, self.dead_letters())
+    }
+
+    /// What the consumers could not handle, in order for each consumer.
+    #[must_use]
+    pub fn dead_letters(&self) -> Vec<DeadLetter> {
+        let letters = self.consumers.iter().flat_map(|(name, _)| self.memory.queue_messages(&dead_letter_queue(name)));
+        letters.map(DeadLetter::new).collect()
+    }
+
+    /// Lets tests make things go wrong: lost confirms, duplicates, crashes.
+    #[must_use]
+    pub fn faults(&self) -> user_events_memory::Faults {
+        self.memory.faults()
+    }
+}
+
+fn message_type(message: &InboundMessage) -> &str {
+    message.properties.message_type.as_deref().unwrap_or("a message without a type")
+}

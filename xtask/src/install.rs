@@ -1,12 +1,10 @@
 //! [`Tool`], what a suite needs on the machine.
 
-use std::path::PathBuf;
-
 use anyhow::{Context, Result, ensure};
 
 use crate::{
     rabbitmq,
-    step::Step,
+    step::{Passed, Step},
     workspace::{Workspace, read, run},
 };
 
@@ -31,27 +29,24 @@ pub(crate) fn step(tool: Tool) -> Step {
     }
 }
 
-fn component(workspace: &Workspace, subcommand: &str, component: &str) -> Result<String> {
+fn component(workspace: &Workspace, subcommand: &str, component: &str) -> Result<Passed> {
     let version = read(&mut workspace.cargo(&format!("{subcommand} --version")))
         .with_context(|| format!("{component} is missing: `rustup component add {component}`"))?;
-    Ok(format!("found {}", version.trim()))
+    Ok(Passed::with(format!("found {}", version.trim())))
 }
 
-fn cargo_tool(workspace: &Workspace, name: &str, version: &str) -> Result<String> {
-    let program = workspace.tools().join("bin").join(name);
-    if installed(workspace, &program).is_some_and(|found| found == version) {
-        return Ok(format!("found {version} in target/tools"));
+fn cargo_tool(workspace: &Workspace, name: &str, version: &str) -> Result<Passed> {
+    let found = || read(&mut workspace.cargo(&format!("{} --version", name.trim_start_matches("cargo-"))));
+    let wanted = format!("{name} {version}");
+    if found().is_ok_and(|found| found.trim() == wanted) {
+        return Ok(Passed::with(format!("found {wanted}")));
     }
-    let mut install = workspace.cargo("install --locked --debug --root");
+    println!("{wanted} is not there: it is compiled into target/tools");
+    let mut install = workspace.cargo("install --locked --debug --force --root");
     install.arg(workspace.tools()).arg(format!("{name}@{version}"));
-    // Used for seconds, an optimised build would cost minutes.
+    // It runs for seconds: an optimised build would cost minutes.
     run(install.env("CARGO_PROFILE_DEV_DEBUG", "0"))?;
-    ensure!(installed(workspace, &program).is_some(), "{} does not run", program.display());
-    Ok(format!("installed {version} into target/tools"))
-}
-
-/// The version that the program says it has: the last word of `cargo-hack 0.6.46`.
-fn installed(workspace: &Workspace, program: &PathBuf) -> Option<String> {
-    let answer = read(workspace.command(program).arg("--version")).ok()?;
-    answer.split_whitespace().last().map(str::to_owned)
+    let found = found()?;
+    ensure!(found.trim() == wanted, "{wanted} was installed, but `{}` runs", found.trim());
+    Ok(Passed::with(format!("installed {wanted} into target/tools")))
 }

@@ -57,7 +57,7 @@ fn main() -> Result<ExitCode> {
         }
         Task::DenyAdvisories => {
             install::step(Tool::CargoDeny).run(&workspace)?;
-            workspace::run(&mut workspace.cargo("deny --workspace --all-features check advisories"))?;
+            workspace::run(&mut workspace.cargo("deny --workspace check advisories"))?;
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -9,12 +9,13 @@ use anyhow::{Context, Result, ensure};
 
 use crate::{
     metadata::{Metadata, Package},
+    step::Passed,
     version::Version,
     workspace::{Workspace, read, run},
 };
 
 /// Clippy refuses the use of library items newer than the stated version; the lint has to be on, in every crate.
-pub(crate) fn lint_is_on(workspace: &Workspace) -> Result<String> {
+pub(crate) fn lint_is_on(workspace: &Workspace) -> Result<Passed> {
     const LINT: &str = "incompatible_msrv = \"warn\"";
     let lints = fs::read_to_string(workspace.root().join("Cargo.toml"))?;
     ensure!(lints.lines().any(|line| line == LINT), "the workspace lints in Cargo.toml lack `{LINT}`");
@@ -27,11 +28,11 @@ pub(crate) fn lint_is_on(workspace: &Workspace) -> Result<String> {
             package.manifest_path.display()
         );
     }
-    Ok("clippy::incompatible_msrv is on in every crate".to_owned())
+    Ok(Passed::with("clippy::incompatible_msrv is on in every crate"))
 }
 
 /// No published crate depends on one that states a higher version.
-pub(crate) fn dependencies_agree(workspace: &Workspace) -> Result<String> {
+pub(crate) fn dependencies_agree(workspace: &Workspace) -> Result<Passed> {
     let metadata = Metadata::read(workspace)?;
     let mut wrong = Vec::new();
     let mut stated = Vec::new();
@@ -62,11 +63,11 @@ pub(crate) fn dependencies_agree(workspace: &Workspace) -> Result<String> {
     wrong.dedup();
     ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
     println!("dependencies that state none: {}", silent.into_iter().collect::<Vec<_>>().join(", "));
-    Ok(stated.join(", "))
+    Ok(Passed::with(stated.join(", ")))
 }
 
 /// Where a compiler of a stated version is installed, it compiles the crates that state it.
-pub(crate) fn compilers_agree(workspace: &Workspace) -> Result<String> {
+pub(crate) fn compilers_agree(workspace: &Workspace) -> Result<Passed> {
     let metadata = Metadata::read(workspace)?;
     // Without rustup there is no second compiler.
     let toolchains = read(Command::new("rustup").args(["toolchain", "list"])).unwrap_or_default();
@@ -86,10 +87,10 @@ pub(crate) fn compilers_agree(workspace: &Workspace) -> Result<String> {
         compiled.insert(version);
     }
     let list = |versions: BTreeSet<Version>| versions.iter().map(Version::to_string).collect::<Vec<_>>().join(" and ");
-    Ok(match (compiled.is_empty(), missing.is_empty()) {
-        (_, true) => format!("compiled with {}", list(compiled)),
-        (true, _) => format!("NOT compiled with {}: not installed; stated versions and lint only", list(missing)),
-        (false, false) => format!("compiled with {}, NOT with {}: not installed", list(compiled), list(missing)),
+    Ok(if missing.is_empty() {
+        Passed::with(format!("compiled with {}", list(compiled)))
+    } else {
+        Passed::Skipped(format!("not installed: {}; its crates were not compiled with it", list(missing)))
     })
 }
 

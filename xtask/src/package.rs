@@ -4,11 +4,12 @@ use anyhow::Result;
 
 use crate::{
     metadata::Metadata,
+    step::Passed,
     workspace::{Workspace, run},
 };
 
 /// Packages every published crate, and compiles each from its package.
-pub(crate) fn package(workspace: &Workspace) -> Result<String> {
+pub(crate) fn package(workspace: &Workspace) -> Result<Passed> {
     let metadata = Metadata::read(workspace)?;
     // The working tree is tested as it is, committed or not.
     let mut package = workspace.cargo("package --workspace --allow-dirty");
@@ -16,5 +17,5 @@ pub(crate) fn package(workspace: &Workspace) -> Result<String> {
         package.args(["--exclude", &private.name]);
     }
     run(&mut package)?;
-    Ok(format!("{} packages compile from what they contain", metadata.published().count()))
+    Ok(Passed::with(format!("{} packages compile from what they contain", metadata.published().count())))
 }

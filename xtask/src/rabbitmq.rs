@@ -10,6 +10,7 @@ use std::{
 use anyhow::{Context, Result, ensure};
 
 use crate::{
+    step::Passed,
     version::Version,
     workspace::{Workspace, read, run},
 };
@@ -21,11 +22,11 @@ const SERVER: &str = "/usr/lib/rabbitmq/bin/rabbitmq-server";
 const OLDEST: Version = Version::new(3, 10);
 
 /// Finds RabbitMQ, or installs it with apt-get, and says which.
-pub(crate) fn install(workspace: &Workspace) -> Result<String> {
+pub(crate) fn install(workspace: &Workspace) -> Result<Passed> {
     let server = env::var_os("RABBITMQ_SERVER").map_or_else(|| PathBuf::from(SERVER), PathBuf::from);
     if server.is_file() {
         let version = version(workspace, &server)?;
-        return Ok(format!("found {version} at {}", server.display()));
+        return Ok(Passed::with(format!("found {version} at {}", server.display())));
     }
     println!("there is no RabbitMQ at {}", server.display());
     ensure!(
@@ -36,7 +37,7 @@ pub(crate) fn install(workspace: &Workspace) -> Result<String> {
     expect_apt(workspace)?;
     apt_install(workspace)?;
     let version = version(workspace, &server)?;
-    Ok(format!("installed {version} with apt-get"))
+    Ok(Passed::with(format!("installed {version} with apt-get")))
 }
 
 fn version(workspace: &Workspace, server: &Path) -> Result<Version> {

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::workspace::{self, Workspace};
 
-type Action = Box<dyn Fn(&Workspace) -> Result<String>>;
+type Action = Box<dyn Fn(&Workspace) -> Result<Passed>>;
 
 /// One thing that passes or fails.
 pub(crate) struct Step {
@@ -12,9 +12,26 @@ pub(crate) struct Step {
     action: Action,
 }
 
+/// How a step went that did not fail.
+pub(crate) enum Passed {
+    /// It did what it is there for; with a remark for the summary, which may be empty.
+    Fully(String),
+    /// It could not do it, and for this reason did not.
+    Skipped(String),
+}
+
+impl Passed {
+    pub(crate) fn with(remark: impl Into<String>) -> Self {
+        Self::Fully(remark.into())
+    }
+
+    pub(crate) fn silently() -> Self {
+        Self::Fully(String::new())
+    }
+}
+
 impl Step {
-    /// A step whose action returns a remark for the summary, which may be empty.
-    pub(crate) fn new(name: impl Into<String>, action: impl Fn(&Workspace) -> Result<String> + 'static) -> Self {
+    pub(crate) fn new(name: impl Into<String>, action: impl Fn(&Workspace) -> Result<Passed> + 'static) -> Self {
         Self { name: name.into(), action: Box::new(action) }
     }
 
@@ -22,7 +39,7 @@ impl Step {
     pub(crate) fn cargo(name: &str, args: &'static str) -> Self {
         Self::new(name, move |workspace| {
             workspace::run(&mut workspace.cargo(args))?;
-            Ok(String::new())
+            Ok(Passed::silently())
         })
     }
 
@@ -30,7 +47,7 @@ impl Step {
         &self.name
     }
 
-    pub(crate) fn run(&self, workspace: &Workspace) -> Result<String> {
+    pub(crate) fn run(&self, workspace: &Workspace) -> Result<Passed> {
         println!("\n==> {}", self.name);
         (self.action)(workspace)
     }

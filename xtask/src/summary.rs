@@ -8,7 +8,10 @@ use std::{
 
 use anyhow::Result;
 
-use crate::{step::Step, workspace::Workspace};
+use crate::{
+    step::{Passed, Step},
+    workspace::Workspace,
+};
 
 /// What a run came to: printed as a table, and below it the counts alone on a line.
 pub(crate) struct Summary {
@@ -17,7 +20,7 @@ pub(crate) struct Summary {
 
 struct Row {
     name: String,
-    result: Result<String>,
+    result: Result<Passed>,
     took: Duration,
 }
 
@@ -29,8 +32,8 @@ impl Summary {
             let began = Instant::now();
             let result = step.run(workspace);
             match &result {
-                Ok(remark) if remark.is_empty() => {}
-                Ok(remark) => println!("{remark}"),
+                Ok(Passed::Fully(remark)) if remark.is_empty() => {}
+                Ok(Passed::Fully(remark) | Passed::Skipped(remark)) => println!("{remark}"),
                 Err(error) => println!("{} failed: {error:#}", step.name()),
             }
             let failed = result.is_err();
@@ -43,28 +46,42 @@ impl Summary {
     }
 
     pub(crate) fn exit_code(&self) -> ExitCode {
-        if self.failed() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        if self.rows.iter().any(|row| row.result.is_err()) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
     }
+}
 
-    fn failed(&self) -> usize {
-        self.rows.iter().filter(|row| row.result.is_err()).count()
+impl Row {
+    /// The result in a word, and the first line of what there is to say about it.
+    fn verdict(&self) -> (&'static str, String) {
+        let (word, remark) = match &self.result {
+            Ok(Passed::Fully(remark)) => ("passed", remark.clone()),
+            Ok(Passed::Skipped(reason)) => ("skipped", reason.clone()),
+            Err(error) => ("FAILED", error.to_string()),
+        };
+        (word, remark.lines().next().unwrap_or_default().to_owned())
     }
 }
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = self.rows.iter().map(|row| row.name.chars().count()).max().unwrap_or_default();
-        writeln!(f, "\n{:width$}  result  seconds", "step")?;
-        for Row { name, result, took } in &self.rows {
-            let (word, remark) = match result {
-                Ok(remark) => ("passed", remark.lines().next().unwrap_or_default().to_owned()),
-                Err(error) => ("FAILED", error.to_string().lines().next().unwrap_or_default().to_owned()),
-            };
-            let row = format!("{name:width$}  {word}  {:7.1}  {remark}", took.as_secs_f64());
-            writeln!(f, "{}", row.trim_end())?;
+        writeln!(f, "\n{:width$}  result   seconds", "step")?;
+        let (mut passed, mut failed, mut skipped) = (0, 0, 0);
+        for row in &self.rows {
+            match &row.result {
+                Ok(Passed::Fully(_)) => passed += 1,
+                Ok(Passed::Skipped(_)) => skipped += 1,
+                Err(_) => failed += 1,
+            }
+            let (word, remark) = row.verdict();
+            let line = format!("{:width$}  {word:7}  {:7.1}  {remark}", row.name, row.took.as_secs_f64());
+            writeln!(f, "{}", line.trim_end())?;
         }
-        let failed = self.failed();
-        writeln!(f, "\n{} passed, {failed} failed", self.rows.len() - failed)
+        write!(f, "\n{passed} passed, {failed} failed")?;
+        if skipped > 0 {
+            write!(f, ", {skipped} skipped")?;
+        }
+        writeln!(f)
     }
 }
 
@@ -76,9 +93,10 @@ mod tests {
 
     fn steps() -> Vec<Step> {
         vec![
-            Step::new("first", |_| Ok("as found".to_owned())),
+            Step::new("first", |_| Ok(Passed::with("as found"))),
             Step::new("second", |_| bail!("broken\nin detail")),
-            Step::new("third", |_| Ok(String::new())),
+            Step::new("third", |_| Ok(Passed::silently())),
+            Step::new("fourth", |_| Ok(Passed::Skipped("no such compiler".to_owned()))),
         ]
     }
 
@@ -90,11 +108,12 @@ mod tests {
         }
         assert_eq!(
             summary.to_string(),
-            "\nstep    result  seconds\n\
-             first   passed      1.2  as found\n\
-             second  FAILED      1.2  broken\n\
-             third   passed      1.2\n\
-             \n2 passed, 1 failed\n"
+            "\nstep    result   seconds\n\
+             first   passed       1.2  as found\n\
+             second  FAILED       1.2  broken\n\
+             third   passed       1.2\n\
+             fourth  skipped      1.2  no such compiler\n\
+             \n2 passed, 1 failed, 1 skipped\n"
         );
         assert_eq!(summary.exit_code(), ExitCode::FAILURE);
     }

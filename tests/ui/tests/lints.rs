@@ -1,7 +1,7 @@
 //! Generated code under a user's strictest lints, with the names of the standard library taken by others.
 
 #![forbid(unsafe_code)]
-#![deny(warnings, missing_docs, clippy::pedantic)]
+#![deny(warnings, missing_docs, unused_lifetimes, unused_qualifications, clippy::pedantic)]
 
 /// A crate's own names for what the macros must not mean.
 pub mod shadowed {

@@ -1,0 +1,54 @@
+//! What an encode allocates: the body, and nothing else.
+
+#[path = "envelope/support.rs"]
+#[expect(dead_code, reason = "a part of it is for the other tests")]
+mod support;
+
+use allocation_counter::measure;
+use user_events_core::{Envelope, Metadata, StandardMessage, envelope};
+
+use self::support::{MESSAGE_ID, UserRegistered, encoder, time};
+
+#[test]
+fn an_envelope_written_into_a_warm_buffer_allocates_nothing() {
+    let event = UserRegistered::example();
+    let mut envelope = Envelope::default();
+    envelope.message_id = Some(MESSAGE_ID.into());
+    envelope.message_type = Some("UserRegistered.v1".into());
+    envelope.timestamp = Some(time("2023-10-28T12:05:00.123Z"));
+    envelope.source_service = Some("UserService".into());
+    envelope.correlation_id = Some("c-1".into());
+    envelope.partition_key = Some(MESSAGE_ID.into());
+    let message = StandardMessage::new(envelope, &event);
+    let mut buffer = Vec::with_capacity(4096);
+
+    let allocations = measure(|| envelope::write(&mut buffer, &message).unwrap());
+    assert_eq!(allocations.count_total, 0, "{allocations:?}");
+    assert!(!buffer.is_empty());
+}
+
+#[test]
+fn an_encode_allocates_the_body_alone() {
+    let event = UserRegistered::example();
+    let encoder = encoder();
+    let mut metadata = Metadata::default();
+    metadata.correlation_id = Some(MESSAGE_ID.into());
+    let first = encoder.encode(&event, metadata.clone()).unwrap();
+
+    let mut message = None;
+    let allocations = measure(|| message = Some(encoder.encode(&event, metadata).unwrap()));
+    assert_eq!(allocations.count_total, 1, "{allocations:?}");
+    let body = message.unwrap().body;
+    assert_eq!(allocations.bytes_total, body.len() as u64, "{allocations:?}");
+    assert_eq!(body, first.body);
+}
+
+#[test]
+fn an_id_made_by_the_encoder_allocates_nothing() {
+    let event = UserRegistered::example();
+    let encoder = user_events_core::EventEncoder::new("UserService");
+    drop(encoder.encode(&event, Metadata::default()));
+
+    let allocations = measure(|| drop(encoder.encode(&event, Metadata::default())));
+    assert_eq!(allocations.count_total, 1, "{allocations:?}");
+}

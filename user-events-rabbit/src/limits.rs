@@ -1,0 +1,134 @@
+//! [`Limits`]: what is refused before it is sent, because the broker would close the channel or the connection.
+
+use user_events_core::{Headers, OutboundMessage, Properties, PublishError, PublishErrorKind};
+
+use crate::properties::PARTITION_KEY_HEADER;
+
+/// The longest short string: one byte holds its length.
+const SHORT: usize = 255;
+
+/// Class, weight, body size and flags of a content header, and the frame around it.
+const CONTENT_HEADER: usize = 2 + 2 + 8 + 2;
+const FRAME: usize = 8;
+
+/// What one message may have.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// The largest body.
+    pub(crate) body: usize,
+    /// The largest frame that was agreed with the broker. Properties and headers go into one.
+    pub(crate) frame: usize,
+}
+
+impl Limits {
+    /// Refuses what the broker would punish.
+    pub(crate) fn check(&self, message: &OutboundMessage) -> Result<(), PublishError> {
+        let Properties { message_id, correlation_id, message_type, source, content_type, .. } = &message.properties;
+        let Properties { content_encoding, reply_to, .. } = &message.properties;
+        for (what, text) in [
+            ("exchange", Some(&message.exchange)),
+            ("routing key", Some(&message.routing_key)),
+            ("message id", message_id.as_ref()),
+            ("correlation id", correlation_id.as_ref()),
+            ("message type", message_type.as_ref()),
+            ("source", source.as_ref()),
+            ("content type", content_type.as_ref()),
+            ("content encoding", content_encoding.as_ref()),
+            ("reply address", reply_to.as_ref()),
+        ] {
+            let length = text.map_or(0, |text| text.len());
+            if length > SHORT {
+                return Err(refused(format!("the {what} has {length} bytes; AMQP allows {SHORT}")));
+            }
+        }
+        if let Some((name, _)) = message.headers.iter().find(|(name, _)| name.len() > SHORT) {
+            return Err(refused(format!("a header's name has {} bytes; AMQP allows {SHORT}", name.len())));
+        }
+        if message.body.len() > self.body {
+            return Err(refused(format!(
+                "the body has {} bytes, more than the {} that are allowed; if the broker takes more, raise \
+                 `max_message_bytes`",
+                message.body.len(),
+                self.body
+            )));
+        }
+        let properties = CONTENT_HEADER + properties_size(message);
+        let most = self.frame.saturating_sub(FRAME);
+        if properties > most {
+            return Err(refused(format!(
+                "properties and headers have {properties} bytes; the broker takes {most} in one message"
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// An upper bound on what the properties take on the wire.
+fn properties_size(message: &OutboundMessage) -> usize {
+    let properties = &message.properties;
+    let short: usize = [
+        &properties.message_id,
+        &properties.correlation_id,
+        &properties.message_type,
+        &properties.source,
+        &properties.content_type,
+        &properties.content_encoding,
+        &properties.reply_to,
+    ]
+    .into_iter()
+    .flatten()
+    .map(|text| 1 + text.len())
+    .sum();
+    let partition_key = message.partition_key.as_ref().map_or(0, |key| header_size(PARTITION_KEY_HEADER.len(), key.len()));
+    // Delivery mode, priority and timestamp.
+    short + 1 + 1 + 8 + headers_size(&message.headers) + partition_key
+}
+
+fn headers_size(headers: &Headers) -> usize {
+    4 + headers.iter().map(|(name, value)| header_size(name.len(), value.len())).sum::<usize>()
+}
+
+/// Name, type and value; what a repeated name costs as an array is less than what it saves.
+const fn header_size(name: usize, value: usize) -> usize {
+    (1 + name) + 1 + 4 + value + 5
+}
+
+fn refused(reason: String) -> PublishError {
+    PublishError::new(PublishErrorKind::NotSent, reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMITS: Limits = Limits { body: 100, frame: 4096 };
+
+    #[track_caller]
+    fn refusal(message: &OutboundMessage) -> String {
+        let error = LIMITS.check(message).unwrap_err();
+        assert_eq!(error.kind(), PublishErrorKind::NotSent);
+        error.to_string()
+    }
+
+    #[test]
+    fn lets_everything_up_to_the_limit_pass() {
+        let mut message = OutboundMessage::new("x".repeat(255), "k".repeat(255), vec![0; 100])
+            .with_message_id("é".repeat(127));
+        message.headers.append("h", vec![0; 3000]);
+        LIMITS.check(&message).unwrap();
+    }
+
+    #[test]
+    fn refuses_what_would_end_the_channel() {
+        let message = |key: usize, body: usize| OutboundMessage::new("x", "k".repeat(key), vec![0; body]);
+        assert!(refusal(&message(256, 0)).contains("the routing key has 256 bytes"));
+        assert!(refusal(&message(1, 101)).contains("the body has 101 bytes"));
+        assert!(refusal(&message(1, 0).with_message_id("é".repeat(128))).contains("the message id has 256"));
+        let mut headers = message(1, 0);
+        headers.headers.append("h", vec![0; 4096]);
+        assert!(refusal(&headers).contains("properties and headers"));
+        let mut name = message(1, 0);
+        name.headers.append("n".repeat(256), "");
+        assert!(refusal(&name).contains("a header's name has 256"));
+    }
+}
