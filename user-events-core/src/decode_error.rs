@@ -28,6 +28,11 @@ impl DecodeError {
         self
     }
 
+    pub(crate) fn because(mut self, category: DecodeErrorCategory) -> Self {
+        self.category = category;
+        self
+    }
+
     /// What is wrong.
     #[must_use]
     pub const fn category(&self) -> DecodeErrorCategory {
@@ -72,7 +77,7 @@ impl fmt::Display for DecodeError {
         }
         let place = Place(&self.path);
         match self.category {
-            DecodeErrorCategory::Syntax => write!(f, "not JSON, or nested too deeply, in {place}")?,
+            DecodeErrorCategory::Syntax => write!(f, "not JSON, in {place}")?,
             DecodeErrorCategory::Truncated => write!(f, "the body ends in the middle of {place}")?,
             DecodeErrorCategory::Missing => write!(f, "{place} is missing")?,
             DecodeErrorCategory::Duplicate => write!(f, "{place} appears twice")?,
@@ -102,7 +107,7 @@ impl fmt::Display for Place<'_> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DecodeErrorCategory {
-    /// No JSON, or JSON that nests deeper than 128 levels.
+    /// Not JSON.
     Syntax,
     /// JSON that ends too early.
     Truncated,
@@ -114,7 +119,8 @@ pub enum DecodeErrorCategory {
     Unknown,
     /// A value has another type, or a list another length, than expected.
     Shape,
-    /// A value has the right type but is out of range, or was refused by the type's own `Deserialize`.
+    /// A value is out of range, nests deeper than 128 levels, or was refused by the type's own
+    /// `Deserialize`.
     Refused,
     /// An envelope of a major version that this library does not know.
     EnvelopeVersion,

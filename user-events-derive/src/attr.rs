@@ -1,5 +1,7 @@
 //! The derives' attributes as they were written. Whether a value makes sense is judged later.
 
+use std::fmt::Display;
+
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt as _;
@@ -149,6 +151,13 @@ pub(crate) fn read_skip(attrs: &[Attribute], mistakes: &mut Mistakes) -> bool {
     skip.value().is_some()
 }
 
+/// Reports an attribute where it would say nothing.
+pub(crate) fn refuse(attribute: &str, attrs: &[Attribute], message: impl Display, mistakes: &mut Mistakes) {
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident(attribute)) {
+        mistakes.report(attr, &message);
+    }
+}
+
 /// What was written for a setting. What was written wrongly is neither missing nor a value.
 #[derive(Default)]
 pub(crate) enum Written<T> {
@@ -238,20 +247,19 @@ impl Setting {
         let assigned = |input: ParseStream<'_>| {
             input.parse::<Token![=]>().map_err(wrong)?;
             let value = parse(input).map_err(wrong)?;
-            match input.is_empty() {
-                true => Ok(value),
-                false if input.peek(Ident::peek_any) => Err(input.error("expected a comma between two settings")),
-                false => Err(self.wrong(expected, example)),
+            if input.is_empty() {
+                Ok(value)
+            } else if input.peek(Ident::peek_any) {
+                Err(input.error("expected a comma between two settings"))
+            } else {
+                Err(self.wrong(expected, example))
             }
         };
         assigned.parse2(self.rest.clone())
     }
 
     fn flag(&self) -> Result<()> {
-        match self.rest.is_empty() {
-            true => Ok(()),
-            false => Err(self.wrong("no value", &self.name.to_string())),
-        }
+        if self.rest.is_empty() { Ok(()) } else { Err(self.wrong("no value", &self.name.to_string())) }
     }
 
     /// The error of a setting that is there and has not the form it needs.

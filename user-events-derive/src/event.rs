@@ -125,3 +125,69 @@ fn publishable(event: &Event<'_>) -> TokenStream {
         impl __private::Publishable for #ident where #is_event, for<'a> #this: #newest {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use syn::parse_quote;
+
+    use super::*;
+
+    #[test]
+    fn expands_to_what_one_would_write() {
+        let expanded = derive(&parse_quote! {
+            #[event(type = "UserRegistered", version = 1, exchange = "user.events", partition_key = user_id)]
+            struct UserRegistered {
+                user_id: String,
+            }
+        });
+        let written = quote! {
+            const _: () = {
+                use ::user_events::__private;
+
+                const META: &__private::EventMeta =
+                    &__private::EventMeta::new("UserRegistered", 1, "UserRegistered.v1", "user.registered.v1")
+                        .with_exchange("user.events");
+
+                #[automatically_derived]
+                impl __private::Consumable for UserRegistered {
+                    const ACCEPTS: &'static [&'static __private::EventMeta] = &[META];
+
+                    fn decode(
+                        message: &__private::InboundMessage,
+                        matched: &'static __private::EventMeta,
+                    ) -> __private::Result<__private::StandardMessage<Self>, __private::DecodeError> {
+                        __private::decode_payload(message, matched)
+                    }
+                }
+
+                #[automatically_derived]
+                impl __private::DomainEvent for UserRegistered {
+                    const META: &'static __private::EventMeta = META;
+
+                    fn partition_key(&self) -> __private::Option<__private::Key<'_>> {
+                        __private::PartitionKey::key(&self.user_id)
+                    }
+                }
+
+                #[automatically_derived]
+                impl __private::Publishable for UserRegistered
+                where
+                    for<'a> UserRegistered: __private::DomainEvent
+                {}
+            };
+        };
+        assert_eq!(expanded.to_string(), written.to_string());
+    }
+
+    #[test]
+    fn a_mistake_leaves_an_event_behind() {
+        let expanded = derive(&parse_quote! {
+            #[event(type = "UserRegistered", version = 0, crate = platform::events)]
+            struct UserRegistered;
+        });
+        let expanded = expanded.to_string();
+        assert!(expanded.starts_with(":: core :: compile_error !"), "{expanded}");
+        assert!(expanded.contains("use platform :: events :: __private ;"), "{expanded}");
+        assert!(expanded.contains("impl __private :: Publishable for UserRegistered"), "{expanded}");
+    }
+}

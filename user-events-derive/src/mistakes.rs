@@ -26,6 +26,10 @@ impl Mistakes {
         self.found.push(mistake);
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
     /// The value, or all mistakes as one error. There is no value only where a mistake was reported.
     pub(crate) fn check<T>(mut self, value: Option<T>) -> syn::Result<T> {
         self.checked = true;

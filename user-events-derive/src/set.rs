@@ -41,6 +41,8 @@ fn members<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Vec<Member<'a
 }
 
 fn member<'a>(variant: &'a Variant, mistakes: &mut Mistakes) -> Option<Member<'a>> {
+    let message = "this attribute stands before the enum, or before the struct of the event that the variant holds";
+    attr::refuse("event", &variant.attrs, message, mistakes);
     match &variant.fields {
         Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
             Some(Member { variant: &variant.ident, event: &fields.unnamed[0].ty })

@@ -4,10 +4,10 @@ use std::fmt::Display;
 
 use proc_macro2::TokenTree;
 use quote::ToTokens;
-use syn::{Data, DeriveInput, Fields, Generics, Ident, LitInt, LitStr, Member};
+use syn::{Attribute, Data, DeriveInput, Fields, Generics, Ident, LitInt, LitStr, Member};
 use user_events_schema::identity;
 
-use crate::attr::{AliasAttr, EventAttr, FieldName, Superseded, Written};
+use crate::attr::{self, AliasAttr, EventAttr, FieldName, Superseded, Written};
 use crate::mistakes::Mistakes;
 use crate::model::{Alias, Event};
 use crate::suggest;
@@ -17,9 +17,9 @@ const ROUTING_KEY: &str = r#"routing_key = "user.auth.loggedin""#;
 
 /// The event that a struct and its attribute describe, or nothing where a mistake was reported.
 pub(crate) fn event<'a>(input: &'a DeriveInput, attr: &EventAttr, mistakes: &mut Mistakes) -> Option<Event<'a>> {
-    let fields = fields(input, mistakes);
+    nothing_missing(input, attr, mistakes);
     no_generics(&input.generics, mistakes);
-    nothing_missing(input, mistakes);
+    let fields = fields(input, mistakes);
 
     let type_name = attr.type_name.value().and_then(|name| type_name(name, mistakes));
     let version = attr.version.value().and_then(|number| version(number, mistakes));
@@ -27,9 +27,10 @@ pub(crate) fn event<'a>(input: &'a DeriveInput, attr: &EventAttr, mistakes: &mut
     let routing_key = routing_key(attr, type_name.as_deref(), version, mistakes);
     let exchange = checked(&attr.exchange, identity::check_exchange, r#"exchange = "user.events""#, mistakes);
     let aliases = attr.aliases.iter().map(|attr| alias(attr, mistakes)).collect();
-    let partition_key = attr.partition_key.value().zip(fields);
-    let partition_key =
-        partition_key.and_then(|(name, fields)| self::partition_key(name, &input.ident, fields, mistakes));
+    let partition_key = match (attr.partition_key.value(), fields) {
+        (Some(name), Some(fields)) => partition_key(name, &input.ident, fields, mistakes),
+        _ => None,
+    };
 
     Some(Event {
         ident: &input.ident,
@@ -46,18 +47,30 @@ pub(crate) fn event<'a>(input: &'a DeriveInput, attr: &EventAttr, mistakes: &mut
     })
 }
 
-fn fields<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Option<&'a Fields> {
-    match &input.data {
-        Data::Struct(data) => return Some(&data.fields),
-        Data::Enum(data) => mistakes.report(
-            data.enum_token,
-            "an event is a struct: put the enum into a field of one, as in `struct StatusChanged { status: Status }`; \
-             to consume several events in one handler, derive `EventSet`",
-        ),
-        Data::Union(data) => mistakes
-            .report(data.union_token, "an event is a struct: a union does not know which of its fields to write"),
+fn nothing_missing(input: &DeriveInput, attr: &EventAttr, mistakes: &mut Mistakes) {
+    let attrs = || input.attrs.iter().filter(|attr| attr.path().is_ident("event"));
+    // A name that was misspelled, or swallowed for want of a comma, was reported when the attribute was read.
+    let words = if mistakes.is_empty() { Vec::new() } else { attrs().flat_map(words).collect() };
+    let is_reported = |name| words.iter().any(|word| suggest::closest(word, [name]).is_some());
+    let no_type = attr.type_name.is_missing() && !is_reported("type");
+    let no_version = attr.version.is_missing() && !is_reported("version");
+
+    let missing = match (no_type, no_version) {
+        (true, true) => "`type` and `version`",
+        (true, false) => "`type`",
+        (false, true) => "`version`",
+        (false, false) => return,
+    };
+    let message = format!(r#"missing {missing}, as in `#[event(type = "UserRegistered", version = 1)]`"#);
+    match attrs().next() {
+        Some(attr) => mistakes.report(attr, message),
+        None => mistakes.report(&input.ident, message),
     }
-    None
+}
+
+fn words(attr: &Attribute) -> Vec<String> {
+    let tokens = attr.meta.require_list().map(|list| list.tokens.clone()).unwrap_or_default();
+    tokens.into_iter().filter(|token| matches!(token, TokenTree::Ident(_))).map(|ident| ident.to_string()).collect()
 }
 
 fn no_generics(generics: &Generics, mistakes: &mut Mistakes) {
@@ -74,26 +87,26 @@ fn no_generics(generics: &Generics, mistakes: &mut Mistakes) {
     mistakes.report(generics, message);
 }
 
-fn nothing_missing(input: &DeriveInput, mistakes: &mut Mistakes) {
-    let attrs = || input.attrs.iter().filter(|attr| attr.path().is_ident("event"));
-    let words = attrs()
-        .filter_map(|attr| attr.meta.require_list().ok())
-        .flat_map(|list| list.tokens.clone())
-        .filter_map(|token| matches!(token, TokenTree::Ident(_)).then(|| token.to_string()))
-        .collect::<Vec<_>>();
-    // A misspelled name is a mistake of its own, already reported.
-    let is_missing = |name| !words.iter().any(|word| suggest::closest(word, [name]).is_some());
-    let missing = match (is_missing("type"), is_missing("version")) {
-        (true, true) => "`type` and `version`",
-        (true, false) => "`type`",
-        (false, true) => "`version`",
-        (false, false) => return,
-    };
-    let message = format!(r#"missing {missing}, as in `#[event(type = "UserRegistered", version = 1)]`"#);
-    match attrs().next() {
-        Some(attr) => mistakes.report(attr, message),
-        None => mistakes.report(&input.ident, message),
+fn fields<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Option<&'a Fields> {
+    match &input.data {
+        Data::Struct(data) => {
+            for (field, member) in data.fields.iter().zip(data.fields.members()) {
+                let member = member.to_token_stream();
+                let message =
+                    format!("this attribute stands before the struct, as in `#[event(…, partition_key = {member})]`");
+                attr::refuse("event", &field.attrs, message, mistakes);
+            }
+            return Some(&data.fields);
+        }
+        Data::Enum(data) => mistakes.report(
+            data.enum_token,
+            "an event is a struct: put the enum into a field of one, as in `struct StatusChanged { status: Status }`; \
+             to consume several events in one handler, derive `EventSet`",
+        ),
+        Data::Union(data) => mistakes
+            .report(data.union_token, "an event is a struct: a union does not know which of its fields to write"),
     }
+    None
 }
 
 fn type_name(literal: &LitStr, mistakes: &mut Mistakes) -> Option<String> {

@@ -42,6 +42,7 @@ mod error;
 mod flight;
 mod limits;
 mod link;
+mod mailbox;
 mod monitor;
 mod properties;
 mod reply;

@@ -59,6 +59,9 @@ pub(crate) trait PublishLink: Send + Sync + 'static {
     /// Opens a channel in confirm mode.
     fn confirm_channel(&self) -> impl Future<Output = Result<Self::Channel, LinkError>> + Send;
 
+    /// Makes sure that an exchange exists.
+    fn ensure_exchange(&self, exchange: &str) -> impl Future<Output = Result<(), TransportError>> + Send;
+
     /// Whether the broker takes no publishes just now.
     fn is_blocked(&self) -> bool;
 }

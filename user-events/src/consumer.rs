@@ -68,7 +68,7 @@ impl<S: Send + Sync + 'static> Consumer<S> {
     #[must_use]
     pub fn handle<Args, H>(mut self, handler: H) -> Self
     where
-        H: HandlerFn<Args, Output: HandlerOutput> + HandlerFn<Args, Output = Handled>,
+        H: HandlerFn<Args, Output: HandlerOutput> + HandlerFn<Args, Output = Handled, Future: Send>,
         Args: HandlerArgs<S>,
     {
         self.routes.push(Route::new(handler, Arc::clone(&self.state)));

@@ -28,7 +28,7 @@ pub(crate) struct Route {
 impl Route {
     pub(crate) fn new<Args, H, S>(handler: H, state: Arc<S>) -> Self
     where
-        H: HandlerFn<Args, Output = Handled>,
+        H: HandlerFn<Args, Output = Handled, Future: Send>,
         Args: HandlerArgs<S>,
         S: Send + Sync + 'static,
     {
@@ -58,7 +58,7 @@ struct Typed<H, Args, S> {
 
 impl<Args, H, S> Call for Typed<H, Args, S>
 where
-    H: HandlerFn<Args, Output = Handled>,
+    H: HandlerFn<Args, Output = Handled, Future: Send>,
     Args: HandlerArgs<S>,
     S: Send + Sync + 'static,
 {

@@ -22,7 +22,7 @@ pub trait HandlerFn<Args>: Clone + Send + Sync + 'static {
     /// What the function's future resolves to: [`Handled`].
     type Output;
     /// The function's future.
-    type Future: Future<Output = Self::Output> + Send + 'static;
+    type Future: Future<Output = Self::Output> + 'static;
 
     /// Calls the function.
     fn call(&self, args: Args) -> Self::Future;
@@ -67,7 +67,7 @@ macro_rules! handler {
         impl<F, Fut, E, $($extractor),*> HandlerFn<(E, $($extractor,)*)> for F
         where
             F: Fn(E, $($extractor),*) -> Fut + Clone + Send + Sync + 'static,
-            Fut: Future + Send + 'static,
+            Fut: Future + 'static,
         {
             type Output = Fut::Output;
             type Future = Fut;
@@ -124,6 +124,7 @@ pub fn any_error<F>(function: F) -> AnyError<F> {
 #[derive(Debug, Clone, Copy)]
 pub struct AnyError<F>(F);
 
+#[diagnostic::do_not_recommend]
 impl<F, Args, E> HandlerFn<Args> for AnyError<F>
 where
     F: HandlerFn<Args, Output = Result<(), E>>,

@@ -44,7 +44,7 @@ impl<S: Send + Sync + 'static> Handlers<S> {
     #[must_use]
     pub fn handle<Args, H>(mut self, handler: H) -> Self
     where
-        H: HandlerFn<Args, Output: HandlerOutput> + HandlerFn<Args, Output = Handled>,
+        H: HandlerFn<Args, Output: HandlerOutput> + HandlerFn<Args, Output = Handled, Future: Send>,
         Args: HandlerArgs<S>,
     {
         self.routes.push(Box::new(move |state| Route::new(handler, state)));

@@ -16,6 +16,7 @@ mod rabbitmq;
 mod step;
 mod suite;
 mod summary;
+mod test_run;
 mod version;
 mod workspace;
 

@@ -2,12 +2,11 @@
 
 use std::{
     env, fs,
-    io::ErrorKind,
-    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
+    process::Command,
 };
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 
 use crate::{
     step::Passed,
@@ -35,7 +34,7 @@ pub(crate) fn install(workspace: &Workspace) -> Result<Passed> {
         server.display()
     );
     expect_apt(workspace)?;
-    apt_install(workspace)?;
+    run(&mut apt_script(workspace, Path::new("/usr/sbin/policy-rc.d")))?;
     let version = version(workspace, &server)?;
     Ok(Passed::with(format!("installed {version} with apt-get")))
 }
@@ -65,49 +64,52 @@ fn expect_apt(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-fn apt_install(workspace: &Workspace) -> Result<()> {
-    let _forbidden = NoServices::start()?;
-    run(workspace.command("apt-get").arg("update"))?;
-    let mut install = workspace.command("apt-get");
-    install.args(["install", "--yes", "--no-install-recommends", "rabbitmq-server"]);
-    run(install.env("DEBIAN_FRONTEND", "noninteractive"))
+fn apt_script(workspace: &Workspace, policy: &Path) -> Command {
+    let mut script = workspace.command("/bin/sh");
+    script.arg(workspace.root().join("xtask/install-rabbitmq.sh")).arg(policy);
+    script
 }
 
-/// While it lives, packages may not start the services they bring: the tests start private nodes.
-struct NoServices {
-    policy: &'static Path,
-    before: Option<(Vec<u8>, fs::Permissions)>,
-}
+#[cfg(test)]
+mod tests {
+    use std::{ffi::OsString, os::unix::fs::PermissionsExt};
 
-impl NoServices {
-    fn start() -> Result<Self> {
-        Self::at(Path::new("/usr/sbin/policy-rc.d"))
-    }
+    use super::*;
 
-    fn at(policy: &'static Path) -> Result<Self> {
-        let before = match fs::read(policy) {
-            Ok(text) => Some((text, fs::metadata(policy)?.permissions())),
-            Err(error) if error.kind() == ErrorKind::NotFound => None,
-            Err(error) => return Err(error).with_context(|| format!("cannot read {}", policy.display())),
-        };
-        let restored_on_drop = Self { policy, before };
-        // 101: action forbidden by policy.
-        fs::write(policy, "#!/bin/sh\nexit 101\n").with_context(|| format!("cannot write {}", policy.display()))?;
-        fs::set_permissions(policy, fs::Permissions::from_mode(0o755))?;
-        Ok(restored_on_drop)
-    }
-}
-
-impl Drop for NoServices {
-    fn drop(&mut self) {
-        let restored = match &self.before {
-            Some((text, permissions)) => {
-                fs::write(self.policy, text).and_then(|()| fs::set_permissions(self.policy, permissions.clone()))
-            }
-            None => fs::remove_file(self.policy),
-        };
-        if let Err(error) = restored {
-            eprintln!("cannot restore {}: {error}", self.policy.display());
+    /// Runs the installation with an `apt-get` that writes down its arguments and the policy, and then ends with `status`.
+    /// Returns what it wrote, and the policy that is left.
+    fn install_with(policy_before: Option<&str>, status: i32) -> (String, Option<String>) {
+        let folder = tempfile::tempdir().unwrap();
+        let policy = folder.path().join("policy-rc.d");
+        if let Some(text) = policy_before {
+            fs::write(&policy, text).unwrap();
         }
+        let apt = folder.path().join("apt-get");
+        fs::write(&apt, format!("#!/bin/sh\n{{ echo \"$@\"; tail -n 1 policy-rc.d; }} >> apt.log\nexit {status}\n"))
+            .unwrap();
+        fs::set_permissions(&apt, fs::Permissions::from_mode(0o755)).unwrap();
+
+        let mut path = OsString::from(folder.path());
+        path.push(":/usr/bin:/bin");
+        let mut script = apt_script(&Workspace::here(), &policy);
+        let success = script.current_dir(folder.path()).env("PATH", path).status().unwrap().success();
+
+        assert_eq!(success, status == 0);
+        let log = fs::read_to_string(folder.path().join("apt.log")).unwrap();
+        (log, fs::read_to_string(policy).ok())
+    }
+
+    #[test]
+    fn no_service_starts_while_packages_are_installed() {
+        let (log, policy) = install_with(None, 0);
+        assert_eq!(log, "update\nexit 101\ninstall --yes --no-install-recommends rabbitmq-server\nexit 101\n");
+        assert_eq!(policy, None);
+    }
+
+    #[test]
+    fn a_policy_of_the_machine_is_back_even_after_a_failure() {
+        let (log, policy) = install_with(Some("exit 7\n"), 1);
+        assert_eq!(log, "update\nexit 101\n");
+        assert_eq!(policy.as_deref(), Some("exit 7\n"));
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     install::{self, Tool},
     msrv, package,
     step::{Passed, Step},
+    test_run,
     workspace::run,
 };
 
@@ -74,22 +75,22 @@ impl Suite {
                 }),
             ],
             // By exclusion, so that a new crate is tested without being named here.
-            Self::Unit => vec![Step::cargo(
+            Self::Unit => vec![test_run::step(
                 "unit and doc tests",
-                "test --no-fail-fast --workspace --all-features --exclude ui --exclude conformance --exclude rabbit \
+                "--workspace --all-features --exclude ui --exclude conformance --exclude rabbit \
                  --exclude user-events-testkit --exclude quickstart --exclude user-service \
                  --exclude notification-service",
             )],
-            Self::Ui => vec![Step::cargo("ui", "test --no-fail-fast --package ui")],
-            Self::Conformance => vec![Step::cargo("conformance", "test --no-fail-fast --package conformance")],
+            Self::Ui => vec![test_run::step("ui", "--package ui")],
+            Self::Conformance => vec![test_run::step("conformance", "--package conformance")],
             Self::Rabbit => vec![
-                Step::cargo("rabbit: nodes", "test --no-fail-fast --package user-events-testkit --all-features"),
-                Step::cargo("rabbit: transport", "test --no-fail-fast --package rabbit"),
+                test_run::step("rabbit: nodes", "--package user-events-testkit --all-features"),
+                test_run::step("rabbit: transport", "--package rabbit"),
             ],
             Self::Examples => vec![
-                Step::cargo(
+                test_run::step(
                     "examples",
-                    "test --no-fail-fast --package quickstart --package user-service --package notification-service",
+                    "--package quickstart --package user-service --package notification-service",
                 ),
                 Step::cargo("quickstart", "run --bin quickstart"),
             ],

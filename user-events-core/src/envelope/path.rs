@@ -7,7 +7,7 @@
 
 use std::cell::RefCell;
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
 use self::deserializer::Tracked;
@@ -34,19 +34,26 @@ pub(super) fn find_error<T: DeserializeOwned>(body: &[u8]) -> Option<DecodeError
         }
         Err(error) => error,
     };
-    Some(describe(&error, state.take().finding.unwrap_or_default()))
+    Some(describe(body, &error, state.take().finding.unwrap_or_default()))
 }
 
-/// The same error without a path: what is left when the second pass does not give it again.
-pub(super) fn without_path(error: &serde_json::Error) -> DecodeError {
-    describe(error, Finding::default())
+/// The error without a path: what is left when the second pass does not give it again.
+pub(super) fn without_path(body: &[u8], error: &serde_json::Error) -> DecodeError {
+    describe(body, error, Finding::default())
 }
 
-fn describe(error: &serde_json::Error, Finding { category, path }: Finding) -> DecodeError {
-    let category = category.unwrap_or(match error.classify() {
+fn describe(body: &[u8], error: &serde_json::Error, Finding { category, path }: Finding) -> DecodeError {
+    let category = category.unwrap_or_else(|| match error.classify() {
         Category::Eof => DecodeErrorCategory::Truncated,
         Category::Data => DecodeErrorCategory::Shape,
+        Category::Syntax | Category::Io if is_json(body) => DecodeErrorCategory::Refused,
         Category::Syntax | Category::Io => DecodeErrorCategory::Syntax,
     });
     DecodeError::new(category, path, error.line(), error.column())
+}
+
+/// Whether the body is JSON for all that its syntax says. Serde_json calls it an error of syntax,
+/// too, when a number is out of range, a map's key no number, or the nesting too deep.
+fn is_json(body: &[u8]) -> bool {
+    std::str::from_utf8(body).is_ok_and(|text| serde_json::from_str::<IgnoredAny>(text).is_ok())
 }

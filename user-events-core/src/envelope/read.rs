@@ -81,10 +81,15 @@ fn text_or(read: Option<Id>, property: &Option<Text>) -> Option<Text> {
 /// Where and why the body, which gave `error`, is no `T`.
 #[cold]
 fn explain<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> DecodeError {
-    // An envelope of another major version may differ in anything: that it is one comes before what differs.
-    match path::find_error::<Head>(body) {
-        Some(found) if found.category() == DecodeErrorCategory::EnvelopeVersion => return found,
-        _ => {}
-    }
-    path::find_error::<T>(body).unwrap_or_else(|| path::without_path(error))
+    // An envelope of another major version may differ in anything: that it is one is the reason.
+    path::find_error::<Head>(body)
+        .and_then(as_version_error)
+        .or_else(|| path::find_error::<T>(body))
+        .unwrap_or_else(|| path::without_path(body, error))
+}
+
+/// The error, if it is the version that was refused.
+fn as_version_error(error: DecodeError) -> Option<DecodeError> {
+    let refused = matches!(error.category(), DecodeErrorCategory::Refused | DecodeErrorCategory::Shape);
+    (refused && error.path() == "envelopeVersion").then(|| error.because(DecodeErrorCategory::EnvelopeVersion))
 }

@@ -66,11 +66,11 @@ fn deep_nesting_is_an_error_and_never_a_crash() {
     let lists = "[".repeat(DEPTH) + &"]".repeat(DEPTH);
 
     for payload in [&nodes, &lists] {
-        assert_eq!(decode_payload::<serde_json::Value>(payload).unwrap_err().category(), Category::Syntax);
-        assert_eq!(decode_payload::<Buffered>(payload).unwrap_err().category(), Category::Syntax);
+        assert_eq!(decode_payload::<serde_json::Value>(payload).unwrap_err().category(), Category::Refused);
+        assert_eq!(decode_payload::<Buffered>(payload).unwrap_err().category(), Category::Refused);
     }
     let error = decode_payload::<Node>(&nodes).unwrap_err();
-    assert_eq!(error.category(), Category::Syntax);
+    assert_eq!(error.category(), Category::Refused);
     assert!(error.path().starts_with("payload.child.child."), "{error}");
 
     // Serde_json skips what is ignored without recursion, however deep it is.

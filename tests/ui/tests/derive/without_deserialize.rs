@@ -1,6 +1,7 @@
+use serde::Serialize;
 use user_events::DomainEvent;
 
-#[derive(DomainEvent)]
+#[derive(Serialize, DomainEvent)]
 #[event(type = "UserRegistered", version = 1)]
 struct UserRegistered {
     user_id: String,

@@ -1,0 +1,26 @@
+use serde::{Deserialize, Serialize};
+use user_events::prelude::*;
+
+#[derive(Serialize, Deserialize, DomainEvent)]
+#[event(type = "UserRegistered", version = 1, exchange = "user.events")]
+struct UserRegistered {
+    email: String,
+}
+
+#[derive(Clone)]
+struct Mailer;
+
+#[derive(Clone)]
+struct App {
+    mailer: Mailer,
+}
+
+async fn welcome(_: UserRegistered, _: State<Mailer>) -> Handled {
+    Ok(())
+}
+
+fn main() {
+    let app = App { mailer: Mailer };
+    let _ = &app.mailer;
+    let _ = Consumer::new("mailing").state(app).handle(welcome);
+}
