@@ -113,3 +113,16 @@ pub use user_events_derive::{DomainEvent, EventSet, FromRef, PartitionKey};
 pub use user_events_memory as memory;
 #[cfg(feature = "rabbit")]
 pub use user_events_rabbit as rabbit;
+
+/// The guides' snippets, compiled and run.
+#[cfg(all(doctest, feature = "memory", feature = "rabbit"))]
+mod guides {
+    #[doc = include_str!("../../README.md")]
+    mod readme {}
+    #[doc = include_str!("../../docs/publish.md")]
+    mod publish {}
+    #[doc = include_str!("../../docs/consume.md")]
+    mod consume {}
+    #[doc = include_str!("../../docs/test.md")]
+    mod test {}
+}
