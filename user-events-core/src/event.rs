@@ -12,7 +12,8 @@ use crate::{DecodeError, InboundMessage, Key, StandardMessage};
 /// Derived by `DomainEvent`, `EventSet` and, for a consumer's narrower struct, written in the same way.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an event",
-    label = "a handler's first argument is an event by value",
+    label = "not an event",
+    note = "a handler's first argument is an event, by value",
     note = "derive it: `#[derive(Serialize, Deserialize, DomainEvent)]` with `#[event(type = \"…\", version = 1)]`"
 )]
 pub trait Consumable: Sized + Send + 'static {

@@ -14,7 +14,7 @@ use crate::Text;
 /// absent `Option` leaves the key out. A newtype derives it: `#[derive(PartitionKey)]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a partition key",
-    label = "named by `partition_key`",
+    label = "not a partition key",
     note = "a partition key is text, an integer, a Uuid or an Option of these; \
             a newtype of one gets it by `#[derive(PartitionKey)]`"
 )]

@@ -69,9 +69,11 @@ fn expand(input: &DeriveInput, private: &Private, members: &[Member<'_>]) -> Tok
         }
     });
     let Member { variant, event } = last;
-    let assert_distinct = quote_spanned! {span::at(set.span())=>
-        __private::assert_distinct(<#set as __private::Consumable>::ACCEPTS);
-    };
+    let assert_distinct = members.iter().enumerate().skip(1).map(|(at, Member { variant, .. })| {
+        quote_spanned! {span::at(variant.span())=>
+            __private::assert_distinct(<#set as __private::Consumable>::ACCEPTS, #at);
+        }
+    });
 
     quote! {
         const _: () = {
@@ -91,7 +93,7 @@ fn expand(input: &DeriveInput, private: &Private, members: &[Member<'_>]) -> Tok
                 }
             }
 
-            #assert_distinct
+            #(#assert_distinct)*
         };
     }
 }

@@ -15,7 +15,7 @@ use user_events_core::{
 
 use crate::error::LinkError;
 use crate::flight::{Flight, Landed, Publish};
-use crate::link::PublishLink;
+use crate::link::{PublishChannel as _, PublishLink};
 use crate::mailbox::Mailbox;
 use crate::monitor::{Monitor, State};
 use crate::reply::{NOT_FOUND, Reply};

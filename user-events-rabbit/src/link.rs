@@ -19,7 +19,7 @@ use lapin::protocol::AMQPErrorKind;
 use lapin::types::FieldTable;
 use lapin::uri::{AMQPAuthority, AMQPQueryString, AMQPScheme, AMQPUri, AMQPUserInfo};
 use lapin::{ConnectionProperties, ErrorKind, Event, ExchangeKind};
-use user_events_core::{OutboundMessage, Text};
+use user_events_core::{OutboundMessage, Text, TransportError};
 
 use crate::error::LinkError;
 use crate::monitor::{Monitor, State};
@@ -147,6 +147,18 @@ impl Connection {
         Ok(Channel { channel: Arc::new(channel), timeout: self.timeout })
     }
 
+    /// Opens a channel in confirm mode.
+    pub(crate) async fn confirm_channel(&self) -> Result<Channel, LinkError> {
+        let channel = self.channel().await?;
+        bounded(self.timeout, channel.channel.confirm_select(ConfirmSelectOptions::default())).await?;
+        Ok(channel)
+    }
+
+    /// Whether the broker takes no publishes just now.
+    pub(crate) fn is_blocked(&self) -> bool {
+        self.connection.status().blocked()
+    }
+
     /// Says goodbye to the broker.
     pub(crate) async fn close(&self) -> Result<(), LinkError> {
         self.monitor.set(State::Closed);
@@ -154,20 +166,6 @@ impl Connection {
             return Ok(());
         }
         self.connection.close(200, short("OK")).await.map_err(|error| link_error(&error))
-    }
-}
-
-impl PublishLink for Connection {
-    type Channel = Channel;
-
-    async fn confirm_channel(&self) -> Result<Channel, LinkError> {
-        let channel = self.channel().await?;
-        bounded(self.timeout, channel.channel.confirm_select(ConfirmSelectOptions::default())).await?;
-        Ok(channel)
-    }
-
-    fn is_blocked(&self) -> bool {
-        self.connection.status().blocked()
     }
 }
 

@@ -1,6 +1,7 @@
 //! [`TestRun`], what `cargo test` came to.
 
 use std::{
+    fmt,
     io::{BufRead, BufReader},
     process::{Command, Stdio},
 };
@@ -16,9 +17,7 @@ use crate::{
 pub(crate) fn step(name: &str, packages: &'static str) -> Step {
     Step::new(name, move |workspace| {
         let mut test = workspace.cargo("test --no-fail-fast");
-        let run = TestRun::of(test.args(packages.split_whitespace()))?;
-        ensure!(run.passed > 0, "no test ran");
-        Ok(Passed::with(run.to_string()))
+        TestRun::of(test.args(packages.split_whitespace()))?.verdict()
     })
 }
 
@@ -49,6 +48,11 @@ impl TestRun {
         Ok(run)
     }
 
+    fn verdict(&self) -> Result<Passed> {
+        ensure!(self.passed > 0, "no test ran");
+        Ok(Passed::with(self.to_string()))
+    }
+
     /// Counts a line such as `test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; …`.
     fn count(&mut self, line: &str) {
         let Some(result) = line.strip_prefix("test result: ") else { return };
@@ -65,8 +69,8 @@ impl TestRun {
     }
 }
 
-impl std::fmt::Display for TestRun {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for TestRun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} tests", self.passed)?;
         if self.ignored > 0 {
             write!(f, ", {} ignored", self.ignored)?;
@@ -80,23 +84,31 @@ mod tests {
     use super::*;
     use crate::workspace::Workspace;
 
+    fn printing(text: &str, status: i32) -> Result<TestRun> {
+        let script = format!("printf '%s\n' \"$0\"; exit {status}");
+        TestRun::of(Workspace::here().command("sh").args(["-c", &script, text]))
+    }
+
     #[test]
     fn the_results_of_all_test_programs_are_summed() {
-        let mut run = TestRun::default();
-        for line in [
-            "running 13 tests",
-            "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 21.45s",
-            "test tests::of_100 passed; ... ok",
-            "test result: ok. 4 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s",
-        ] {
-            run.count(line);
-        }
-        assert_eq!(run.to_string(), "16 tests, 1 ignored");
+        let run = printing(
+            "running 13 tests\n\
+             test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 21.45s\n\
+             test tests::of_100 passed; ... ok\n\
+             test result: ok. 4 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s",
+            0,
+        );
+        assert_eq!(run.unwrap().to_string(), "16 tests, 1 ignored");
     }
 
     #[test]
     fn a_suite_without_tests_fails() {
-        let nothing = step("nothing", "--package xtask --bin xtask no_test_has_this_name");
-        assert!(nothing.run(&Workspace::here()).is_err_and(|error| error.to_string() == "no test ran"));
+        let run = printing("test result: ok. 0 passed; 0 failed; 3 ignored; 0 measured", 0).unwrap();
+        assert!(run.verdict().is_err_and(|error| error.to_string() == "no test ran"));
+    }
+
+    #[test]
+    fn a_failing_test_program_fails() {
+        assert!(printing("test result: FAILED. 3 passed; 1 failed; 0 ignored; 0 measured", 101).is_err());
     }
 }

@@ -1,13 +1,12 @@
-//! [`find_error`]: where a body is not what its type expects.
+//! The second pass: reads what the first could not, and keeps track of where it is.
 //!
-//! Decoding does not keep track of where it is; when it fails, this second pass does. A
-//! [`Tracked`] deserializer wraps serde_json's and tells the [`Tracker`] of each step into a
-//! field, an element or a variant. When an error leaves user code, the innermost step it passes
-//! is where it happened.
+//! A [`Tracked`] deserializer wraps serde_json's and tells the [`Tracker`] of each step into a
+//! field, an element or a variant. The innermost step that an error passes on its way out is
+//! where it happened.
 
 use std::cell::RefCell;
 
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::{Deserialize, IgnoredAny};
 use serde_json::error::Category;
 
 use self::deserializer::Tracked;
@@ -21,25 +20,18 @@ mod seed;
 mod tracker;
 mod visitor;
 
-/// The error that the body gives when it is read as a `T`, with its path.
-pub(super) fn find_error<T: DeserializeOwned>(body: &[u8]) -> Option<DecodeError> {
+/// Reads the body as a `T`; an error tells its path.
+pub(super) fn read<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, DecodeError> {
     let state = RefCell::default();
     let tracker = Tracker::new(&state);
     let mut json = serde_json::Deserializer::from_slice(body);
-    let read = T::deserialize(Tracked::new(&mut json, tracker)).map_err(|error| tracker.leave(error));
-    let error = match read {
-        Ok(_) => {
+    T::deserialize(Tracked::new(&mut json, tracker))
+        .map_err(|error| tracker.leave(error))
+        .and_then(|value| {
             tracker.forget();
-            json.end().err()?
-        }
-        Err(error) => error,
-    };
-    Some(describe(body, &error, state.take().finding.unwrap_or_default()))
-}
-
-/// The error without a path: what is left when the second pass does not give it again.
-pub(super) fn without_path(body: &[u8], error: &serde_json::Error) -> DecodeError {
-    describe(body, error, Finding::default())
+            json.end().map(|()| value)
+        })
+        .map_err(|error| describe(body, &error, tracker.finding()))
 }
 
 fn describe(body: &[u8], error: &serde_json::Error, Finding { category, path }: Finding) -> DecodeError {

@@ -17,19 +17,18 @@ use crate::{DecodeError, DecodeErrorCategory, EventMeta, InboundMessage, Text};
 /// # Errors
 ///
 /// The body is no JSON, no envelope of major version 1, or its payload has another shape than
-/// `T`. Only then the body is read again, to find where.
+/// `T`. Only then is the body read again, to find where.
 pub fn decode<T: DeserializeOwned>(
     message: &InboundMessage,
     matched: &'static EventMeta,
 ) -> Result<StandardMessage<T>, DecodeError> {
-    let wire: Wire<T> =
-        serde_json::from_slice(&message.body).map_err(|error| explain::<Wire<T>>(&message.body, &error).of(matched))?;
+    let wire = read::<Wire<'_, T>>(&message.body).map_err(|error| error.of(matched))?;
 
     let properties = &message.properties;
     let envelope = Envelope {
         message_id: text_or(wire.message_id, &properties.message_id),
         message_type: text_or(wire.message_type, &properties.message_type),
-        envelope_version: wire.envelope_version.map(|Version(text)| text),
+        envelope_version: wire.envelope_version.map(|Version(text)| text.as_ref().into()),
         timestamp: wire.timestamp.and_then(|Time(time)| time),
         source_service: text_or(wire.source_service, &properties.source),
         correlation_id: text_or(wire.correlation_id, &properties.correlation_id),
@@ -47,49 +46,67 @@ pub fn message_type(message: &InboundMessage) -> Result<Option<Text>, DecodeErro
     if let Some(known) = &message.properties.message_type {
         return Ok(Some(known.clone()));
     }
-    let head: Head = serde_json::from_slice(&message.body).map_err(|error| explain::<Head>(&message.body, &error))?;
-    Ok(head.message_type.map(|Id(text)| text))
+    let head = read::<Head<'_>>(&message.body)?;
+    Ok(head.message_type.map(|Id(text)| text.as_ref().into()))
 }
 
 /// The envelope as it stands on the wire.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Wire<T> {
-    message_id: Option<Id>,
-    message_type: Option<Id>,
-    envelope_version: Option<Version>,
+struct Wire<'a, T> {
+    #[serde(borrow)]
+    message_id: Option<Id<'a>>,
+    #[serde(borrow)]
+    message_type: Option<Id<'a>>,
+    #[serde(borrow)]
+    envelope_version: Option<Version<'a>>,
     timestamp: Option<Time>,
-    source_service: Option<Id>,
-    correlation_id: Option<Id>,
+    #[serde(borrow)]
+    source_service: Option<Id<'a>>,
+    #[serde(borrow)]
+    correlation_id: Option<Id<'a>>,
     payload: T,
-    partition_key: Option<Id>,
+    #[serde(borrow)]
+    partition_key: Option<Id<'a>>,
 }
 
 /// What tells how to read the rest.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Head {
-    message_type: Option<Id>,
+struct Head<'a> {
+    #[serde(borrow)]
+    message_type: Option<Id<'a>>,
+    #[serde(borrow)]
     #[expect(dead_code, reason = "to read it is to refuse another major")]
-    envelope_version: Option<Version>,
+    envelope_version: Option<Version<'a>>,
 }
 
-fn text_or(read: Option<Id>, property: &Option<Text>) -> Option<Text> {
-    read.map(|Id(text)| text).or_else(|| property.clone())
+fn text_or(read: Option<Id<'_>>, property: &Option<Text>) -> Option<Text> {
+    match read {
+        Some(Id(text)) => Some(text.as_ref().into()),
+        None => property.clone(),
+    }
 }
 
-/// Where and why the body, which gave `error`, is no `T`.
+/// Reads the body in one pass; when that fails, reads it again to find where.
+fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, DecodeError> {
+    // To check the whole body for UTF-8 at once is faster than each of its texts.
+    match std::str::from_utf8(body).map(serde_json::from_str) {
+        Ok(Ok(value)) => Ok(value),
+        _ => read_again(body),
+    }
+}
+
 #[cold]
-fn explain<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> DecodeError {
+fn read_again<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, DecodeError> {
     // An envelope of another major version may differ in anything: that it is one is the reason.
-    path::find_error::<Head>(body)
-        .and_then(as_version_error)
-        .or_else(|| path::find_error::<T>(body))
-        .unwrap_or_else(|| path::without_path(body, error))
+    match path::read::<Head<'_>>(body) {
+        Err(error) if refuses_version(&error) => Err(error.because(DecodeErrorCategory::EnvelopeVersion)),
+        _ => path::read(body),
+    }
 }
 
-/// The error, if it is the version that was refused.
-fn as_version_error(error: DecodeError) -> Option<DecodeError> {
-    let refused = matches!(error.category(), DecodeErrorCategory::Refused | DecodeErrorCategory::Shape);
-    (refused && error.path() == "envelopeVersion").then(|| error.because(DecodeErrorCategory::EnvelopeVersion))
+fn refuses_version(error: &DecodeError) -> bool {
+    error.path() == "envelopeVersion"
+        && matches!(error.category(), DecodeErrorCategory::Refused | DecodeErrorCategory::Shape)
 }

@@ -15,7 +15,7 @@ pub(super) struct State {
     steps: Vec<Step>,
     /// The name read last, where it is one that the type knows.
     name: Option<&'static str>,
-    pub(super) finding: Option<Finding>,
+    finding: Option<Finding>,
 }
 
 /// What an error was about.
@@ -60,6 +60,11 @@ impl<'t> Tracker<'t> {
             path: path_of(steps.iter().copied().chain(error.field)),
         });
         error.inner
+    }
+
+    /// The error that left last, with the path of its innermost step.
+    pub(super) fn finding(self) -> Finding {
+        self.0.borrow_mut().finding.take().unwrap_or_default()
     }
 
     /// Forgets an error, for reading goes on: the type caught it.

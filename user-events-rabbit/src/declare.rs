@@ -1,0 +1,268 @@
+//! [`apply`]: exchanges, queues and bindings, declared or checked.
+
+use user_events_core::{
+    Action, Plan, QueueKind, QueueSpec, Text, Topology, TopologyMode, TransportError, TransportErrorKind,
+    dead_letter_queue,
+};
+
+use crate::error::{LinkError, WithSourceOf as _};
+use crate::link::wire::{AMQPValue, FieldTable};
+use crate::link::{Channel, Connection};
+use crate::properties::short;
+use crate::reply::{ACCESS_REFUSED, NOT_FOUND, PRECONDITION_FAILED, RESOURCE_LOCKED, Reply};
+
+/// The broker counts lost connections as well, so this is a backstop only.
+const DELIVERY_LIMIT: i32 = 1_000;
+
+/// A letter is looked at, which also counts, as often as people like: without a limit of its own a
+/// quorum queue of RabbitMQ 4 drops it after 20 times.
+const LETTER_LIMIT: i32 = 1_000_000_000;
+
+/// Brings exchanges, queues and bindings to what `topology` says, checks them, or trusts them.
+pub(crate) async fn apply(
+    connection: &Connection,
+    topology: &Topology,
+    mode: TopologyMode,
+) -> Result<Plan, TransportError> {
+    let mut steps = Steps { connection, mode, channel: None, plan: Plan::new() };
+    for exchange in &topology.exchanges {
+        steps.exchange(exchange).await?;
+    }
+    for queue in &topology.queues {
+        // The dead letter queue first: there is never a queue whose letters are lost.
+        let letters = queue.dead_letter_queue();
+        steps.queue(&letters, letter_arguments(queue.kind)).await?;
+        steps.queue(&queue.name, arguments(queue)).await?;
+        for binding in &queue.bindings {
+            steps.bind(&queue.name, binding).await?;
+        }
+    }
+    steps.finish().await
+}
+
+/// Makes sure that an exchange exists, without asking for the right to configure it if it does.
+pub(crate) async fn ensure_exchange(
+    connection: &Connection,
+    exchange: &str,
+    mode: TopologyMode,
+) -> Result<(), TransportError> {
+    let object = Object::Exchange(exchange);
+    let refused = |error| object.refused(error);
+    if mode == TopologyMode::Assume {
+        return Ok(());
+    }
+    let channel = connection.channel().await.map_err(refused)?;
+    match channel.check_exchange(exchange).await {
+        Err(error) if mode == TopologyMode::Declare && is_missing(&error) => {}
+        outcome => {
+            outcome.map_err(refused)?;
+            return channel.close().await.map_err(refused);
+        }
+    }
+    let channel = connection.channel().await.map_err(refused)?;
+    channel.declare_exchange(exchange).await.map_err(refused)?;
+    channel.close().await.map_err(refused)
+}
+
+/// Checks that a queue exists, and the queue that its dead letters go to.
+pub(crate) async fn check_queue(connection: &Connection, queue: &str) -> Result<(), TransportError> {
+    for name in [queue, &dead_letter_queue(queue)] {
+        let refused = |error| Object::Queue(name).refused(error);
+        let channel = connection.channel().await.map_err(refused)?;
+        channel.check_queue(name).await.map_err(refused)?;
+        channel.close().await.map_err(refused)?;
+    }
+    Ok(())
+}
+
+/// One object after the other, on a channel that no one else loses when the broker refuses one.
+struct Steps<'a> {
+    connection: &'a Connection,
+    mode: TopologyMode,
+    channel: Option<Channel>,
+    plan: Plan,
+}
+
+impl Steps<'_> {
+    async fn exchange(&mut self, exchange: &Text) -> Result<(), TransportError> {
+        let object = Object::Exchange(exchange);
+        let action = match self.mode {
+            TopologyMode::Declare => {
+                let channel = self.channel().await?;
+                channel.declare_exchange(exchange).await.map_err(|error| object.refused(error))?;
+                Action::Declared
+            }
+            TopologyMode::Verify => {
+                let channel = self.channel().await?;
+                channel.check_exchange(exchange).await.map_err(|error| object.refused(error))?;
+                Action::Exists
+            }
+            _ => Action::NotChecked,
+        };
+        self.plan.push(object, action);
+        Ok(())
+    }
+
+    async fn queue(&mut self, queue: &Text, arguments: FieldTable) -> Result<(), TransportError> {
+        let object = Object::Queue(queue);
+        let action = match self.mode {
+            TopologyMode::Declare => {
+                let channel = self.channel().await?;
+                channel.declare_queue(queue, arguments).await.map_err(|error| object.refused(error))?;
+                Action::Declared
+            }
+            TopologyMode::Verify => {
+                let channel = self.channel().await?;
+                channel.check_queue(queue).await.map_err(|error| object.refused(error))?;
+                Action::Exists
+            }
+            _ => Action::NotChecked,
+        };
+        self.plan.push(object, action);
+        Ok(())
+    }
+
+    async fn bind(&mut self, queue: &Text, binding: &user_events_core::Binding) -> Result<(), TransportError> {
+        let pattern = binding.pattern.as_str();
+        // AMQP has no way to ask for a binding.
+        let action = match self.mode {
+            TopologyMode::Declare => {
+                if pattern.len() > 255 {
+                    return Err(topology(format!("the binding of queue `{queue}` to {binding} is longer than 255 bytes")));
+                }
+                let object = Object::Binding { queue, exchange: &binding.exchange };
+                let channel = self.channel().await?;
+                channel.bind(queue, &binding.exchange, pattern).await.map_err(|error| object.refused(error))?;
+                Action::Declared
+            }
+            _ => Action::NotChecked,
+        };
+        self.plan.push(format_args!("binding of queue `{queue}` to {binding}"), action);
+        Ok(())
+    }
+
+    async fn channel(&mut self) -> Result<&Channel, TransportError> {
+        if self.channel.is_none() {
+            let opened = self.connection.channel().await;
+            self.channel = Some(opened.map_err(|error| error.into_transport("the topology could not be applied"))?);
+        }
+        self.channel.as_ref().ok_or_else(|| topology("no channel"))
+    }
+
+    async fn finish(self) -> Result<Plan, TransportError> {
+        if let Some(channel) = self.channel {
+            channel.close().await.map_err(|error| error.into_transport("the topology could not be applied"))?;
+        }
+        Ok(self.plan)
+    }
+}
+
+fn arguments(queue: &QueueSpec) -> FieldTable {
+    let mut arguments = FieldTable::default();
+    arguments.insert(short("x-dead-letter-exchange"), text(""));
+    arguments.insert(short("x-dead-letter-routing-key"), text(&queue.dead_letter_queue()));
+    match queue.kind {
+        QueueKind::Classic => arguments.insert(short("x-queue-type"), text("classic")),
+        _ => arguments
+            .insert(short("x-queue-type"), text("quorum"))
+            .insert(short("x-delivery-limit"), AMQPValue::LongInt(DELIVERY_LIMIT))
+            // The strategy silently is at-most-once unless a full queue refuses.
+            .insert(short("x-dead-letter-strategy"), text("at-least-once"))
+            .insert(short("x-overflow"), text("reject-publish")),
+    };
+    arguments
+}
+
+fn letter_arguments(kind: QueueKind) -> FieldTable {
+    let mut arguments = FieldTable::default();
+    match kind {
+        QueueKind::Classic => arguments.insert(short("x-queue-type"), text("classic")),
+        _ => arguments
+            .insert(short("x-queue-type"), text("quorum"))
+            .insert(short("x-delivery-limit"), AMQPValue::LongInt(LETTER_LIMIT)),
+    };
+    arguments
+}
+
+fn text(value: &str) -> AMQPValue {
+    AMQPValue::LongString(value.into())
+}
+
+/// What the broker was asked about.
+#[derive(Clone, Copy)]
+enum Object<'a> {
+    Exchange(&'a str),
+    Queue(&'a str),
+    Binding { queue: &'a str, exchange: &'a str },
+}
+
+impl std::fmt::Display for Object<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Exchange(name) => write!(f, "exchange `{name}`"),
+            Self::Queue(name) => write!(f, "queue `{name}`"),
+            Self::Binding { queue, exchange } => write!(f, "the binding of queue `{queue}` to exchange `{exchange}`"),
+        }
+    }
+}
+
+impl Object<'_> {
+    /// The broker's refusal, explained.
+    fn refused(&self, error: LinkError) -> TransportError {
+        let explained = match error.reply() {
+            Some(reply) => match reply.code() {
+                NOT_FOUND => Some((TransportErrorKind::Topology, self.missing())),
+                ACCESS_REFUSED => Some((TransportErrorKind::Unauthorized, self.forbidden())),
+                PRECONDITION_FAILED => Some((TransportErrorKind::Topology, self.differs(reply))),
+                RESOURCE_LOCKED => Some((
+                    TransportErrorKind::Topology,
+                    format!("{self} belongs to another connection alone (it is exclusive); delete it or use another name"),
+                )),
+                _ => None,
+            },
+            None => None,
+        };
+        match explained {
+            Some((kind, sentence)) => TransportError::new(kind, sentence).with_source_of(error),
+            None => error.into_transport(format_args!("the broker did not answer about {self}")),
+        }
+    }
+
+    fn missing(&self) -> String {
+        match self {
+            Self::Queue(name) if name.ends_with(".dlq") => format!(
+                "{self} does not exist, so a dead letter would be lost; declare it, or apply the topology in declare mode"
+            ),
+            Self::Binding { .. } => format!("{self} fails: one of the two does not exist; declare it first"),
+            _ => format!("{self} does not exist; declare it, or apply the topology in declare mode"),
+        }
+    }
+
+    fn forbidden(&self) -> String {
+        match self {
+            Self::Binding { queue, exchange } => format!(
+                "the user may not bind: it needs the right to write to queue `{queue}` and to read from exchange `{exchange}`"
+            ),
+            _ => format!("the user may not use {self}: declaring it needs the right to configure it"),
+        }
+    }
+
+    fn differs(&self, reply: &Reply) -> String {
+        match reply.inequivalent() {
+            Some(differs) => format!(
+                "{self} exists with another `{}`: asked for {}, and it has {}; delete it once it is drained, take another \
+                 name, or use verify mode to leave it as it is",
+                differs.argument, differs.received, differs.current
+            ),
+            None => format!("the broker refuses {self} with these arguments"),
+        }
+    }
+}
+
+fn is_missing(error: &LinkError) -> bool {
+    error.reply().is_some_and(|reply| reply.code() == NOT_FOUND)
+}
+
+fn topology(sentence: impl Into<std::borrow::Cow<'static, str>>) -> TransportError {
+    TransportError::new(TransportErrorKind::Topology, sentence)
+}
