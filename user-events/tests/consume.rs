@@ -403,3 +403,24 @@ fn a_consumer_and_a_bus_can_cross_threads() {
     crosses::<EventContext>();
     let _ = InFlight::new(1, 1);
 }
+
+#[tokio::test]
+async fn a_log_carries_the_same_consumer_and_its_dead_letters() -> Result<(), Error> {
+    let memory = MemoryTransport::log();
+    let bus = Bus::from(memory.clone());
+    let app = app();
+    let consumer = Consumer::new("mailing").state(app.clone()).handle(deleted).spawn(&bus).await?;
+    let events: Vec<_> = (1..=5).map(user_deleted).collect();
+    for result in bus.publisher("UserService").publish_all(&events).await {
+        assert_eq!(result?.routed(), Routed::Unknown);
+    }
+    memory.idle().await;
+    let mut seen = app.seen.lock().unwrap().clone();
+    seen.sort();
+    assert_eq!(seen, ["deleted 1", "deleted 2", "deleted 3"]);
+    let letters = memory.queue_messages("mailing.dlq");
+    assert_eq!(letters.len(), 2);
+    let stopped = consumer.stop().await?;
+    assert_eq!((stopped.handled, stopped.dead_lettered, stopped.given_back), (3, 2, 0));
+    Ok(())
+}
