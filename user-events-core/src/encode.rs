@@ -56,9 +56,13 @@ impl EventEncoder {
 
     /// The message that publishes `event`.
     ///
+    /// It is written in one pass, and allocates its body alone where ids and keys are short
+    /// enough for a [`Text`] to hold inline, as UUIDs are.
+    ///
     /// # Errors
     ///
-    /// The event cannot be written as JSON, or names no exchange where there is no default.
+    /// The event cannot be written as JSON, names no exchange where there is no default, or the
+    /// clock shows a time that the envelope cannot tell.
     pub fn encode<E: Publishable>(&self, event: &E, metadata: Metadata) -> Result<OutboundMessage, EncodeError> {
         let meta = E::META;
         let message_id = metadata.message_id.unwrap_or_else(|| (self.ids)());

@@ -47,5 +47,7 @@ pub use subscription::{
     Address, Arrival, CopyTarget, Delivery, Lane, Settle, Settlement, Subscription, SubscriptionSpec, Ticket, Token,
 };
 pub use text::Text;
-pub use topology::{Action, Binding, Plan, QueueKind, QueueSpec, Step, Topology, TopologyMode, dead_letter_queue};
+pub use topology::{
+    Action, Binding, Plan, QueueKind, QueueSpec, Step, Topology, TopologyMode, dead_letter_queue, is_dead_letter_queue,
+};
 pub use transport::Transport;

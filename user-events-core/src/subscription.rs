@@ -72,6 +72,8 @@ pub trait Subscription: Send {
 }
 
 /// What a subscription yields.
+// Nearly every arrival is a delivery: a box would cost each an allocation.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug)]
 pub enum Arrival {
     /// A message to handle.

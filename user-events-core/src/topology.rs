@@ -92,6 +92,13 @@ pub fn dead_letter_queue(queue: &str) -> Text {
     Text::display(format_args!("{queue}.dlq"))
 }
 
+/// Whether `queue` holds the dead letters of another. It can be consumed like that other, but has
+/// no dead letter queue of its own.
+#[must_use]
+pub fn is_dead_letter_queue(queue: &str) -> bool {
+    queue.ends_with(".dlq")
+}
+
 /// Replicated or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]

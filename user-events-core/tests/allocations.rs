@@ -52,3 +52,13 @@ fn an_id_made_by_the_encoder_allocates_nothing() {
     let allocations = measure(|| drop(encoder.encode(&event, Metadata::default())));
     assert_eq!(allocations.count_total, 1, "{allocations:?}");
 }
+
+#[test]
+fn a_buffer_that_grew_large_is_not_kept() {
+    let event = UserRegistered { email: "x".repeat(1_000_000), ..UserRegistered::example() };
+    let encoder = encoder();
+    drop(encoder.encode(&UserRegistered::example(), Metadata::default()));
+
+    let allocations = measure(|| drop(encoder.encode(&event, Metadata::default())));
+    assert!(allocations.bytes_current <= 0, "{allocations:?}");
+}

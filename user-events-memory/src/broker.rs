@@ -118,8 +118,3 @@ pub(crate) fn lost(queue: &str) -> TransportError {
         format!("the connection was lost under the subscription of `{queue}`"),
     )
 }
-
-/// Whether a queue holds dead letters, and so has no dead letter queue of its own.
-pub(crate) fn is_dead_letter_queue(name: &str) -> bool {
-    name.ends_with(".dlq")
-}

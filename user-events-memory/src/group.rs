@@ -1,6 +1,6 @@
 //! [`Group`]: the members that share the partitions of some topics.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Bound;
 use std::task::Waker;
 
@@ -8,9 +8,9 @@ use tokio::time::Instant;
 use user_events_core::{Binding, Lane, Position, Settlement, Text, Token};
 
 use crate::alarm::ABANDONED_RETURN_AFTER;
-use crate::connection::unique;
 use crate::log::{Record, Topic};
-use crate::progress::{Drain, Holder, Progress};
+use crate::member::Member;
+use crate::progress::Progress;
 
 pub(crate) type Topics = HashMap<Text, Topic>;
 
@@ -19,26 +19,8 @@ pub(crate) type Topics = HashMap<Text, Topic>;
 pub(crate) struct Group {
     /// What the group is known to want: as declared, and as its members say.
     bindings: Vec<Binding>,
-    lanes: BTreeMap<Lane, Progress>,
-    members: Vec<Member>,
-}
-
-/// One subscription of a group.
-#[derive(Debug)]
-pub(crate) struct Member {
-    pub(crate) id: u64,
-    pub(crate) connection: u64,
-    bindings: Vec<Binding>,
-    prefetch: usize,
-    paused: HashSet<Lane>,
-    /// Taken away, and not yet told.
-    revoked: Vec<Lane>,
-    /// In the order in which they return.
-    abandoned: VecDeque<(Instant, Token)>,
-    /// The lane it was served from last.
-    served: Lane,
-    waker: Option<Waker>,
-    last_polled: Instant,
+    pub(crate) lanes: BTreeMap<Lane, Progress>,
+    pub(crate) members: Vec<Member>,
 }
 
 /// What there is for a member.
@@ -61,31 +43,6 @@ pub(crate) enum Next {
     Nothing {
         until: Option<Instant>,
     },
-}
-
-impl Member {
-    pub(crate) fn new(id: u64, connection: u64, bindings: Vec<Binding>, prefetch: u16) -> Self {
-        Self {
-            id,
-            connection,
-            bindings,
-            prefetch: usize::from(prefetch.max(1)),
-            paused: HashSet::new(),
-            revoked: Vec::new(),
-            abandoned: VecDeque::new(),
-            served: Lane(0),
-            waker: None,
-            last_polled: Instant::now(),
-        }
-    }
-
-    pub(crate) fn last_polled(&self) -> Instant {
-        self.last_polled
-    }
-
-    fn reads(&self, topic: &str) -> bool {
-        self.bindings.iter().any(|binding| binding.exchange == *topic)
-    }
 }
 
 /// Whether one of the bindings wants this record of `topic`.
@@ -129,10 +86,6 @@ impl Group {
 
     pub(crate) fn member(&mut self, id: u64) -> Option<&mut Member> {
         self.members.iter_mut().find(|member| member.id == id)
-    }
-
-    pub(crate) fn members(&self) -> &[Member] {
-        &self.members
     }
 
     /// Since when each of a member's deliveries is unsettled.
@@ -192,7 +145,6 @@ impl Group {
             return false;
         };
         let member = holder.member;
-        let now = Instant::now();
         let open = match settlement {
             Settlement::Done => progress.finish(token.tag),
             Settlement::Requeue => progress.take_back(token.tag),
@@ -201,15 +153,15 @@ impl Group {
         if !open {
             return false;
         }
-        let drained = progress.is_drained(now);
+        let draining = progress.is_draining();
         if let Some(member) = self.member(member) {
             if settlement == Settlement::Abandoned {
-                member.abandoned.push_back((now + ABANDONED_RETURN_AFTER, token));
+                member.abandoned.push_back((Instant::now() + ABANDONED_RETURN_AFTER, token));
             }
             wakes.extend(member.waker.take());
         }
-        if drained {
-            self.hand_over_drained(now, wakes);
+        if draining {
+            self.hand_over_drained(Instant::now(), wakes);
         }
         true
     }
@@ -316,74 +268,5 @@ impl Group {
             }
         }
         drain_by
-    }
-
-    fn hand_over_drained(&mut self, now: Instant, wakes: &mut Vec<Waker>) {
-        let drained: Vec<_> =
-            self.lanes.iter().filter(|(_, progress)| progress.is_drained(now)).map(|(&lane, _)| lane).collect();
-        for lane in drained {
-            let Some(progress) = self.lanes.get_mut(&lane) else { continue };
-            let left = progress.release();
-            let heir = left.and_then(|holder| {
-                self.members.iter_mut().filter(|member| member.id == holder.member).for_each(|member| {
-                    // It was not told in time: it is no longer its to be told of.
-                    member.revoked.retain(|revoked| *revoked != lane);
-                });
-                holder.drain.map(|drain| drain.heir)
-            });
-            self.assign(lane, heir, wakes);
-        }
-    }
-
-    /// Gives a free lane to its heir, or to who has the fewest.
-    fn assign(&mut self, lane: Lane, heir: Option<u64>, wakes: &mut Vec<Waker>) {
-        let Some(topic) = self.lanes.get(&lane).map(|progress| progress.topic.clone()) else { return };
-        let heir = self.members.iter().map(|member| member.id).find(|id| Some(*id) == heir);
-        let Some(member) = heir.or_else(|| self.least_loaded(&topic)) else { return };
-        if let Some(progress) = self.lanes.get_mut(&lane) {
-            progress.holder = Some(Holder { member, generation: unique(), drain: None });
-        }
-        if let Some(member) = self.member(member) {
-            wakes.extend(member.waker.take());
-        }
-    }
-
-    /// Spreads the lanes over the members, moving as few as it takes.
-    fn rebalance(&mut self, drain_by: Instant, wakes: &mut Vec<Waker>) {
-        let free: Vec<_> =
-            self.lanes.iter().filter(|(_, progress)| progress.holder.is_none()).map(|(&lane, _)| lane).collect();
-        for lane in free {
-            self.assign(lane, None, wakes);
-        }
-        while let Some((lane, heir)) = self.unfair() {
-            let holder = self.lanes.get_mut(&lane).and_then(|progress| progress.holder.as_mut());
-            let Some(holder) = holder else { return };
-            holder.drain = Some(Drain { by: drain_by, told: false, heir });
-            let loser = holder.member;
-            if let Some(loser) = self.member(loser) {
-                loser.revoked.push(lane);
-                wakes.extend(loser.waker.take());
-            }
-        }
-    }
-
-    /// A lane whose holder has two more than another member has that could read it.
-    fn unfair(&self) -> Option<(Lane, u64)> {
-        self.lanes.iter().rev().filter(|(_, progress)| !progress.is_draining()).find_map(|(&lane, progress)| {
-            let heir = self.least_loaded(&progress.topic)?;
-            let holder = progress.holder.as_ref()?;
-            (self.load(holder.member) > self.load(heir) + 1).then_some((lane, heir))
-        })
-    }
-
-    fn least_loaded(&self, topic: &str) -> Option<u64> {
-        let readers = self.members.iter().filter(|member| member.reads(topic));
-        readers.min_by_key(|member| self.load(member.id)).map(|member| member.id)
-    }
-
-    /// How many lanes a member has, or will have when those that move have moved.
-    fn load(&self, member: u64) -> usize {
-        let owners = self.lanes.values().filter_map(|progress| progress.holder.as_ref());
-        owners.filter(|holder| holder.drain.as_ref().map_or(holder.member, |drain| drain.heir) == member).count()
     }
 }

@@ -7,14 +7,15 @@ use tokio::time::Instant;
 use user_events_core::{
     Action, Health, InboundMessage, Lane, OutboundMessage, Plan, Position, PublishError, PublishErrorKind, Receipt,
     Routed, Settlement, Subscription, SubscriptionSpec, Text, Token, Topology, TopologyMode, TransportError,
-    TransportErrorKind, dead_letter_queue,
+    TransportErrorKind, dead_letter_queue, is_dead_letter_queue,
 };
 
-use crate::broker::{Broker, Common, Settings, is_dead_letter_queue, step, topology_error, wake};
+use crate::broker::{Broker, Common, Settings, step, topology_error, wake};
 use crate::connection::{Connection, unique};
-use crate::group::{Group, Member, Topics};
+use crate::group::{Group, Topics};
 use crate::log::{Record, Topic};
 use crate::log_subscription::LogSubscription;
+use crate::member::Member;
 
 /// Topics and consumer groups under one lock.
 ///
@@ -192,13 +193,13 @@ impl Broker for LogBroker {
         let now = Instant::now();
         let state = self.lock();
         for group in state.groups.values() {
-            for member in group.members().iter().filter(|member| member.connection == connection) {
+            for member in group.members.iter().filter(|member| member.connection == connection) {
                 health.consumers += 1;
                 for since in group.unsettled(member.id) {
                     health.unsettled += 1;
                     health.oldest_unsettled = health.oldest_unsettled.max(Some(now - since));
                 }
-                health.last_polled = health.last_polled.max(Some(now - member.last_polled()));
+                health.last_polled = health.last_polled.max(Some(now - member.last_polled));
             }
         }
     }
@@ -207,7 +208,7 @@ impl Broker for LogBroker {
         let drain_by = self.drain_by();
         let mut wakes = Vec::new();
         for group in self.lock().groups.values_mut() {
-            let leaving = group.members().iter().filter(|member| member.connection == connection);
+            let leaving = group.members.iter().filter(|member| member.connection == connection);
             for member in leaving.map(|member| member.id).collect::<Vec<_>>() {
                 group.leave(member, drain_by, &mut wakes);
             }
@@ -216,7 +217,7 @@ impl Broker for LogBroker {
     }
 
     fn crash(&self, queue: &str) -> bool {
-        let oldest = self.lock().groups.get(queue).and_then(|group| group.members().first().map(|member| member.id));
+        let oldest = self.lock().groups.get(queue).and_then(|group| group.members.first().map(|member| member.id));
         oldest.is_some_and(|member| self.leave(queue, member))
     }
 

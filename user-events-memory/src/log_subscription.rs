@@ -8,11 +8,11 @@ use async_trait::async_trait;
 use tokio::time::Instant;
 use user_events_core::{
     Address, Arrival, CopyTarget, Delivery, Lane, Settle, Settlement, Subscription, Text, Ticket, Token,
-    TransportError, dead_letter_queue,
+    TransportError, dead_letter_queue, is_dead_letter_queue,
 };
 
 use crate::alarm::Alarm;
-use crate::broker::{is_dead_letter_queue, lost, wake};
+use crate::broker::{lost, wake};
 use crate::connection::Connection;
 use crate::group::Next;
 use crate::log_broker::LogBroker;

@@ -7,10 +7,10 @@ use tokio::time::Instant;
 use user_events_core::{
     Action, Health, InboundMessage, OutboundMessage, Plan, Properties, PublishError, PublishErrorKind, QueueKind,
     QueueSpec, Receipt, Routed, Settlement, Subscription, SubscriptionSpec, Text, Topology, TopologyMode,
-    TransportError, dead_letter_queue,
+    TransportError, dead_letter_queue, is_dead_letter_queue,
 };
 
-use crate::broker::{Broker, Common, Settings, is_dead_letter_queue, step, topology_error, wake};
+use crate::broker::{Broker, Common, Settings, step, topology_error, wake};
 use crate::connection::{Connection, unique};
 use crate::consumer::Consumer;
 use crate::exchange::Exchange;

@@ -62,13 +62,16 @@ pub(crate) struct Pump<L: PublishLink> {
     channel: Option<L::Channel>,
     /// Not handed over, in order.
     waiting: VecDeque<Publish>,
+    /// The next of its name, for each that was answered.
+    released: VecDeque<Publish>,
     flight: Flight<L::Channel>,
     returns: Returns,
+    taken_in: u64,
     /// Ended, and looked at for returns, but not reported.
     landed: Vec<Landed>,
     later: Vec<Landed>,
     /// What ended with its channel.
-    crashed: Vec<(u64, Publish, bool)>,
+    crashed: Vec<Publish>,
     crash: Option<LinkError>,
     /// How many are to be handed over alone, to find the one that ends the channel.
     careful: usize,
@@ -128,7 +131,9 @@ impl<L: PublishLink> Pump<L> {
             namer,
             channel: Some(channel),
             waiting: VecDeque::new(),
+            released: VecDeque::new(),
             flight: Flight::new(),
+            taken_in: 0,
             returns: Returns::default(),
             landed: Vec::new(),
             later: Vec::new(),
@@ -190,8 +195,11 @@ impl<L: PublishLink> Pump<L> {
     fn take_in(&mut self) {
         let before = self.waiting.len();
         self.mailbox.take(&mut self.waiting);
-        let earliest = self.waiting.range(before..).map(|publish| publish.deadline).min();
-        self.next_deadline = self.next_deadline.into_iter().chain(earliest).min();
+        for publish in self.waiting.range_mut(before..) {
+            publish.order = self.taken_in;
+            self.taken_in += 1;
+            self.next_deadline = Some(self.next_deadline.map_or(publish.deadline, |next| next.min(publish.deadline)));
+        }
     }
 
     /// Hands over as far as it goes, in order.
@@ -204,11 +212,11 @@ impl<L: PublishLink> Pump<L> {
             self.errand = Some(Box::pin(async move { Errand::Channel(link.confirm_channel().await) }));
             return;
         };
-        while let Some(next) = self.waiting.front() {
+        while let Some(next) = self.released.front().or_else(|| self.waiting.front()) {
             let (writing, bytes) = self.flight.writing();
             let fits = writing < MAX_UNWRITTEN && (writing == 0 || bytes + next.message.size() <= MAX_UNWRITTEN_BYTES);
             let alone = self.careful == 0 || self.flight.is_empty();
-            if !fits || !alone || self.returns.holds(next.name) {
+            if !fits || !alone {
                 return;
             }
             if !self.exchanges.has(&next.message.exchange) {
@@ -219,9 +227,18 @@ impl<L: PublishLink> Pump<L> {
                 }));
                 return;
             }
-            let Some(next) = self.waiting.pop_front() else { return };
+            let next = match self.released.pop_front() {
+                Some(next) if next.is_answered() => {
+                    self.released.extend(self.returns.end(next.name).1);
+                    continue;
+                }
+                Some(next) => next,
+                None => match self.waiting.pop_front().and_then(|next| self.returns.begin(next)) {
+                    Some(next) => next,
+                    None => continue,
+                },
+            };
             self.careful = self.careful.saturating_sub(1);
-            self.returns.begin(next.name);
             self.flight.begin(channel, next, &mut self.landed);
         }
     }
@@ -251,10 +268,11 @@ impl<L: PublishLink> Pump<L> {
                     );
                 }
             }
-            for Landed { mut publish, order, outcome } in self.landed.drain(..) {
+            for Landed { mut publish, outcome } in self.landed.drain(..) {
                 match outcome {
                     Ok(answer) => {
-                        let returned = self.returns.end(publish.name);
+                        let (returned, next) = self.returns.end(publish.name);
+                        self.released.extend(next);
                         publish.answer(if !answer.stored {
                             Err(PublishError::new(
                                 PublishErrorKind::Refused,
@@ -265,7 +283,8 @@ impl<L: PublishLink> Pump<L> {
                         });
                     }
                     Err(crash) => {
-                        self.crashed.push((order, publish, crash.written));
+                        publish.doubtful |= crash.written;
+                        self.crashed.push(publish);
                         self.crash = Some(match self.crash.take() {
                             Some(known) if known.reply().is_some() || crash.error.reply().is_none() => known,
                             _ => crash.error,
@@ -280,21 +299,20 @@ impl<L: PublishLink> Pump<L> {
     /// The channel has ended: fails what ended it, and keeps the rest for the next one, in order.
     fn recover(&mut self, error: LinkError) {
         self.channel = None;
-        self.returns.clear();
         let mut rest = std::mem::take(&mut self.crashed);
         self.flight.abandon(&mut rest);
-        rest.sort_unstable_by_key(|(order, ..)| *order);
         let culprit = Culprit::of(&error, &rest);
+        rest.extend(self.released.drain(..));
+        rest.extend(self.returns.clear());
+        rest.sort_unstable_by_key(|publish| publish.order);
         if let Culprit::Exchange(exchange) = &culprit {
             self.exchanges.remove(exchange);
         }
-        for (_, mut publish, written) in rest.into_iter().rev() {
-            if culprit.is(&publish.message) {
-                publish.answer(Err(culprit.refusal(&error, &publish.message)));
-                continue;
-            }
-            publish.doubtful |= written;
-            if !publish.is_answered() {
+        for mut publish in rest.into_iter().rev() {
+            if culprit.is(&publish) {
+                let refusal = culprit.refusal(&error, &publish);
+                publish.answer(Err(refusal));
+            } else if !publish.is_answered() {
                 self.waiting.push_front(publish);
                 self.careful += usize::from(culprit == Culprit::Unknown);
             }
@@ -348,28 +366,33 @@ impl<L: PublishLink> Pump<L> {
 
     /// Answers everything whose deadline has come. When the next one comes.
     fn expire(&mut self, now: Instant) -> Option<Instant> {
+        const TOO_LATE: &str = "the deadline came before it could be handed over";
         let closing = self.closing;
-        let due = |publish: &Publish| closing.map_or(publish.deadline, |closing| closing.min(publish.deadline));
-        let mut next = None;
-        self.waiting.retain_mut(|publish| {
-            let due = due(publish);
+        let mut next: Option<Instant> = None;
+        // Whether it stays.
+        let mut expire = |publish: &mut Publish, late: fn(&mut Publish)| {
+            let due = closing.map_or(publish.deadline, |closing| closing.min(publish.deadline));
             if due <= now {
-                publish.unsent("the deadline came before it could be handed over");
+                late(publish);
                 return false;
             }
-            next = Some(next.map_or(due, |next: Instant| next.min(due)));
+            next = Some(next.map_or(due, |next| next.min(due)));
             true
-        });
+        };
+        self.waiting.retain_mut(|publish| expire(publish, |publish| publish.unsent(TOO_LATE)));
+        for behind in self.returns.behind() {
+            behind.retain_mut(|publish| expire(publish, |publish| publish.unsent(TOO_LATE)));
+        }
+        for publish in self.released.iter_mut().filter(|publish| !publish.is_answered()) {
+            expire(publish, |publish| publish.unsent(TOO_LATE));
+        }
         for publish in self.flight.publishes().filter(|publish| !publish.is_answered()) {
-            let due = due(publish);
-            if due <= now {
+            expire(publish, |publish| {
                 publish.answer(Err(PublishError::new(
                     PublishErrorKind::Indeterminate,
                     "the broker did not confirm it before the deadline",
                 )));
-            } else {
-                next = Some(next.map_or(due, |next: Instant| next.min(due)));
-            }
+            });
         }
         next
     }
@@ -381,13 +404,11 @@ impl<L: PublishLink> Pump<L> {
         let reason = ended(&self.monitor);
         let mut rest = std::mem::take(&mut self.crashed);
         self.flight.abandon(&mut rest);
-        rest.sort_unstable_by_key(|(order, ..)| *order);
-        for (_, mut publish, written) in rest {
-            publish.doubtful |= written;
-            publish.unsent(reason.clone());
-        }
         self.mailbox.take(&mut self.waiting);
-        for mut publish in self.waiting.drain(..) {
+        rest.extend(self.returns.clear());
+        rest.extend(self.released.drain(..));
+        rest.extend(self.waiting.drain(..));
+        for mut publish in rest {
             publish.unsent(reason.clone());
         }
     }
@@ -413,39 +434,42 @@ enum Culprit {
 }
 
 impl Culprit {
-    fn of(error: &LinkError, in_flight: &[(u64, Publish, bool)]) -> Self {
+    fn of(error: &LinkError, crashed: &[Publish]) -> Self {
         let LinkError::Channel(reply) = error else { return Self::None };
-        let any = |is: &dyn Fn(&OutboundMessage) -> bool| in_flight.iter().any(|(_, publish, _)| is(&publish.message));
-        if let Some(exchange) = reply.exchange().filter(|name| any(&|message| message.exchange == **name)) {
-            return Self::Exchange(exchange.into());
+        let named = match (reply.exchange(), reply.size_limit()) {
+            (Some(exchange), _) => Self::Exchange(exchange.into()),
+            (None, Some(limit)) => Self::Size(limit),
+            (None, None) => Self::Unknown,
+        };
+        match crashed.iter().filter(|publish| publish.doubtful).count() {
+            _ if crashed.iter().any(|publish| named.is(publish)) => named,
+            1 => Self::Single,
+            _ => Self::Unknown,
         }
-        if let Some(limit) = reply.size_limit().filter(|limit| any(&|message| message.body.len() > *limit)) {
-            return Self::Size(limit);
-        }
-        if in_flight.len() == 1 { Self::Single } else { Self::Unknown }
     }
 
-    fn is(&self, message: &OutboundMessage) -> bool {
+    fn is(&self, publish: &Publish) -> bool {
         match self {
-            Self::Exchange(exchange) => message.exchange == *exchange,
-            Self::Size(limit) => message.body.len() > *limit,
-            Self::Single => true,
+            Self::Exchange(exchange) => publish.message.exchange == *exchange,
+            Self::Size(limit) => publish.message.body.len() > *limit,
+            Self::Single => publish.doubtful,
             Self::Unknown | Self::None => false,
         }
     }
 
-    fn refusal(&self, error: &LinkError, message: &OutboundMessage) -> PublishError {
+    fn refusal(&self, error: &LinkError, publish: &Publish) -> PublishError {
         let reason = match self {
             Self::Exchange(exchange) if error.reply().map(Reply::code) == Some(NOT_FOUND) => {
                 format!("there is no exchange `{exchange}`")
             }
             Self::Exchange(exchange) => format!("the user may not write to exchange `{exchange}`"),
             Self::Size(limit) => {
-                format!("the body has {} bytes, and the broker takes {limit}", message.body.len())
+                format!("the body has {} bytes, and the broker takes {limit}", publish.message.body.len())
             }
             _ => "the broker closed the channel because of it".to_owned(),
         };
-        let refused = PublishError::new(PublishErrorKind::Refused, reason);
+        let kind = if publish.doubtful { PublishErrorKind::Refused } else { PublishErrorKind::NotSent };
+        let refused = PublishError::new(kind, reason);
         match error.reply() {
             Some(reply) => refused.with_source(reply.clone()),
             None => refused,

@@ -19,6 +19,8 @@ pub(crate) struct Publish {
     pub(crate) message: OutboundMessage,
     pub(crate) name: Name,
     pub(crate) deadline: Instant,
+    /// Its place in the order of the calls.
+    pub(crate) order: u64,
     /// Whether a channel had it that ended without an answer: the broker may have stored it.
     pub(crate) doubtful: bool,
     confirmer: Option<Confirmer>,
@@ -26,7 +28,7 @@ pub(crate) struct Publish {
 
 impl Publish {
     pub(crate) fn new(message: OutboundMessage, name: Name, deadline: Instant, confirmer: Confirmer) -> Self {
-        Self { message, name, deadline, doubtful: false, confirmer: Some(confirmer) }
+        Self { message, name, deadline, order: 0, doubtful: false, confirmer: Some(confirmer) }
     }
 
     /// Whether the caller has its answer already: the deadline came before the broker.
@@ -51,8 +53,6 @@ impl Publish {
 /// A publish that is no longer in flight.
 pub(crate) struct Landed {
     pub(crate) publish: Publish,
-    /// Its place in the order of handing over.
-    pub(crate) order: u64,
     pub(crate) outcome: Result<Answer, Crash>,
 }
 
@@ -72,14 +72,13 @@ pub(crate) struct Flight<C: PublishChannel> {
     free: Vec<usize>,
     woken: Arc<Mailbox<usize>>,
     polling: VecDeque<usize>,
-    begun: u64,
     writing: usize,
     writing_bytes: usize,
 }
 
 struct Seat<C: PublishChannel> {
     waker: Waker,
-    passenger: Option<(Publish, u64, Stage<C>)>,
+    passenger: Option<(Publish, Stage<C>)>,
 }
 
 enum Stage<C: PublishChannel> {
@@ -94,7 +93,6 @@ impl<C: PublishChannel> Flight<C> {
             free: Vec::new(),
             woken: Arc::default(),
             polling: VecDeque::new(),
-            begun: 0,
             writing: 0,
             writing_bytes: 0,
         }
@@ -120,8 +118,7 @@ impl<C: PublishChannel> Flight<C> {
         self.writing += 1;
         self.writing_bytes += publish.message.size();
         let writing = Stage::Writing(Box::pin(channel.publish(&publish.message)));
-        self.seats[seat].passenger = Some((publish, self.begun, writing));
-        self.begun += 1;
+        self.seats[seat].passenger = Some((publish, writing));
         // The first poll is what hands over: now, so that the order is that of the calls.
         landed.extend(self.poll_seat(seat));
     }
@@ -143,11 +140,12 @@ impl<C: PublishChannel> Flight<C> {
         self.woken.is_empty(cx)
     }
 
-    /// All that is in flight, with whether the broker may have it. They are no longer waited for.
-    pub(crate) fn abandon(&mut self, abandoned: &mut Vec<(u64, Publish, bool)>) {
+    /// All that is in flight: the broker may have it. The answers are no longer waited for.
+    pub(crate) fn abandon(&mut self, abandoned: &mut Vec<Publish>) {
         for (at, seat) in self.seats.iter_mut().enumerate() {
-            if let Some((publish, order, _)) = seat.passenger.take() {
-                abandoned.push((order, publish, true));
+            if let Some((mut publish, _)) = seat.passenger.take() {
+                publish.doubtful = true;
+                abandoned.push(publish);
                 self.free.push(at);
             }
         }
@@ -155,14 +153,14 @@ impl<C: PublishChannel> Flight<C> {
     }
 
     pub(crate) fn publishes(&mut self) -> impl Iterator<Item = &mut Publish> {
-        self.seats.iter_mut().filter_map(|seat| seat.passenger.as_mut()).map(|(publish, ..)| publish)
+        self.seats.iter_mut().filter_map(|seat| seat.passenger.as_mut()).map(|(publish, _)| publish)
     }
 
     fn poll_seat(&mut self, at: usize) -> Option<Landed> {
         let Seat { waker, passenger } = &mut self.seats[at];
         let cx = &mut Context::from_waker(waker);
         // A seat can be woken for the passenger before.
-        let (publish, _, stage) = passenger.as_mut()?;
+        let (publish, stage) = passenger.as_mut()?;
         let outcome = loop {
             match stage {
                 Stage::Writing(writing) => match writing.as_mut().poll(cx) {
@@ -183,7 +181,7 @@ impl<C: PublishChannel> Flight<C> {
             }
         };
         self.free.push(at);
-        passenger.take().map(|(publish, order, _)| Landed { publish, order, outcome })
+        passenger.take().map(|(publish, _)| Landed { publish, outcome })
     }
 }
 

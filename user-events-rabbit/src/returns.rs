@@ -1,7 +1,10 @@
 //! [`Returns`]: which publish a returned message belongs to.
 
-use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, Hash, RandomState};
+
+use crate::flight::Publish;
 
 /// What a returned message is recognised by: exchange, routing key and message id, hashed.
 ///
@@ -19,39 +22,54 @@ impl Namer {
     }
 }
 
-/// The publishes in flight by name, at most one of each.
+/// The publishes in flight by name: at most one of each, with those that wait for it behind it.
 #[derive(Default)]
 pub(crate) struct Returns(HashMap<Name, InFlight, Hashed>);
 
+#[derive(Default)]
 struct InFlight {
     returned: bool,
+    behind: VecDeque<Publish>,
 }
 
 impl Returns {
-    /// Whether a publish of this name is in flight.
-    pub(crate) fn holds(&self, name: Name) -> bool {
-        self.0.contains_key(&name)
+    /// Takes the publish's name for it and gives it back; or keeps it behind the one that has the name.
+    pub(crate) fn begin(&mut self, publish: Publish) -> Option<Publish> {
+        match self.0.entry(publish.name) {
+            Entry::Vacant(vacant) => {
+                vacant.insert(InFlight::default());
+                Some(publish)
+            }
+            Entry::Occupied(mut first) => {
+                first.get_mut().behind.push_back(publish);
+                None
+            }
+        }
     }
 
-    /// A publish of this name is handed over.
-    pub(crate) fn begin(&mut self, name: Name) {
-        let before = self.0.insert(name, InFlight { returned: false });
-        debug_assert!(before.is_none(), "two publishes of one name are in flight");
-    }
-
-    /// The broker returned a message of this name. Whether one was in flight.
+    /// The broker returned a message of this name. Whether one is in flight.
     pub(crate) fn returned(&mut self, name: Name) -> bool {
         self.0.get_mut(&name).map(|publish| publish.returned = true).is_some()
     }
 
-    /// The publish of this name has its answer. Whether it was returned.
-    pub(crate) fn end(&mut self, name: Name) -> bool {
-        self.0.remove(&name).is_some_and(|publish| publish.returned)
+    /// The publish of this name has its answer. Whether it was returned, and the next of its
+    /// name, which has the name now.
+    pub(crate) fn end(&mut self, name: Name) -> (bool, Option<Publish>) {
+        let Entry::Occupied(mut publish) = self.0.entry(name) else { return (false, None) };
+        match publish.get_mut().behind.pop_front() {
+            Some(next) => (std::mem::take(&mut publish.get_mut().returned), Some(next)),
+            None => (publish.remove().returned, None),
+        }
     }
 
-    /// The channel has ended, and with it what was in flight.
-    pub(crate) fn clear(&mut self) {
-        self.0.clear();
+    /// Those that wait behind others.
+    pub(crate) fn behind(&mut self) -> impl Iterator<Item = &mut VecDeque<Publish>> {
+        self.0.values_mut().map(|publish| &mut publish.behind).filter(|behind| !behind.is_empty())
+    }
+
+    /// The channel has ended, and with it what was in flight. What waited behind it.
+    pub(crate) fn clear(&mut self) -> impl Iterator<Item = Publish> {
+        self.0.drain().flat_map(|(_, publish)| publish.behind)
     }
 }
 
@@ -87,7 +105,13 @@ impl std::hash::Hasher for Is {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::future::Future as _;
+    use std::task::{Context, Poll, Waker};
+    use std::time::Instant;
+
+    use user_events_core::{Confirmation, InFlight, OutboundMessage};
+
+    use super::{Name, Namer, Publish, Returns};
 
     #[test]
     fn a_name_is_all_three() {
@@ -99,17 +123,41 @@ mod tests {
         }
     }
 
+    fn publish(name: Name, body: &'static str) -> Publish {
+        let message = OutboundMessage::new("x", "k", body);
+        let mut reserve = std::pin::pin!(InFlight::new(10, 100).reserve(1));
+        let Poll::Ready(Ok(slot)) = reserve.as_mut().poll(&mut Context::from_waker(Waker::noop())) else {
+            panic!("there is room")
+        };
+        let (confirmer, _) = Confirmation::pending(slot);
+        Publish::new(message, name, Instant::now(), confirmer)
+    }
+
     #[test]
     fn a_return_is_remembered_until_the_answer() {
         let namer = Namer::default();
         let (one, other) = (namer.name("x", "k", "1"), namer.name("x", "unbound", "1"));
         let mut returns = Returns::default();
-        returns.begin(one);
-        returns.begin(other);
+        assert!(returns.begin(publish(one, "")).is_some());
+        assert!(returns.begin(publish(other, "")).is_some());
         assert!(returns.returned(other));
-        assert!(returns.holds(one) && returns.holds(other));
-        assert!(!returns.end(one));
-        assert!(returns.end(other));
+        assert!(matches!(returns.end(one), (false, None)));
+        assert!(matches!(returns.end(other), (true, None)));
         assert!(!returns.returned(other), "nothing of that name is in flight any more");
+    }
+
+    #[test]
+    fn publishes_of_one_name_go_one_after_the_other_and_share_no_return() {
+        let name = Namer::default().name("x", "k", "1");
+        let mut returns = Returns::default();
+        assert!(returns.begin(publish(name, "1")).is_some());
+        assert!(returns.begin(publish(name, "2")).is_none());
+        assert!(returns.begin(publish(name, "3")).is_none());
+        returns.returned(name);
+        assert!(matches!(returns.end(name), (true, Some(next)) if next.message.body == "2"));
+        assert!(matches!(returns.end(name), (false, Some(next)) if next.message.body == "3"));
+        returns.begin(publish(name, "4"));
+        let left: Vec<_> = returns.clear().map(|publish| publish.message.body).collect();
+        assert_eq!(left, ["4"]);
     }
 }

@@ -74,7 +74,7 @@ pub async fn run_some(harness: impl Harness, select: impl Fn(&str) -> bool) -> R
 /// Plays one case as a task of its own, so that its panic is its outcome.
 async fn play(case: &'static Case, harness: Arc<dyn Harness>) -> Outcome {
     let played = tokio::spawn(async move {
-        let scene = Scene::new(harness, case.name).await;
+        let scene = Scene::new(harness).await;
         (case.play)(scene.clone()).await;
         scene.end().await;
     });

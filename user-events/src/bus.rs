@@ -61,9 +61,9 @@ impl Bus {
     ///
     /// # Errors
     ///
-    /// `Configuration` for an URI that cannot be used, `Unauthorized` for a wrong user, password
-    /// or virtual host, `Connection` when the broker cannot be reached. No error repeats the
-    /// credentials.
+    /// `Configuration` for an URI that cannot be used or a virtual host that does not exist,
+    /// `Unauthorized` for a wrong user or password, `Connection` when the broker cannot be
+    /// reached. No error repeats the credentials.
     #[cfg(feature = "rabbit")]
     pub async fn connect(uri: &str) -> Result<Self, Error> {
         let config = user_events_rabbit::RabbitConfig::from_uri(uri)?;

@@ -123,15 +123,16 @@ impl Dispatcher {
         let mut bindings = Vec::new();
         for &meta in self.routes.iter().flat_map(|route| route.accepts) {
             for (exchange, routing_key) in meta.bindings() {
-                let exchange = exchange.map(Text::from_static).or_else(|| default_exchange.cloned()).ok_or_else(|| {
-                    Error::new(
-                        ErrorKind::Configuration,
-                        format!(
-                            "consumer `{consumer}` cannot bind {meta}, which names no exchange: write \
+                let exchange =
+                    exchange.map(Text::from_static).or_else(|| default_exchange.cloned()).ok_or_else(|| {
+                        Error::new(
+                            ErrorKind::Configuration,
+                            format!(
+                                "consumer `{consumer}` cannot bind {meta}, which names no exchange: write \
                              `#[event(exchange = \"…\")]`, or set a default exchange (USER_EVENTS_EXCHANGE)"
-                        ),
-                    )
-                })?;
+                            ),
+                        )
+                    })?;
                 bindings.push(Binding::new(exchange, routing_key));
             }
         }

@@ -100,14 +100,14 @@ pub use publish::Publish;
 #[cfg(feature = "runtime")]
 pub use publisher::{EventBuilder, Publisher};
 
+/// The contract between the framework and its transports, for those who write one.
+pub use user_events_core as core;
 #[doc(hidden)]
 pub use user_events_core::private as __private;
 pub use user_events_core::{
-    Consumable, DecodeError, DomainEvent, EventMeta, Failure, FromParts, FromRef, Handled, Parts, PartitionKey,
+    Consumable, DecodeError, DomainEvent, EventMeta, Failure, FromParts, FromRef, Handled, PartitionKey, Parts,
     Publishable, Receipt, Routed, StandardMessage, State, time,
 };
-/// The contract between the framework and its transports, for those who write one.
-pub use user_events_core as core;
 pub use user_events_derive::{DomainEvent, EventSet, FromRef, PartitionKey};
 #[cfg(feature = "memory")]
 pub use user_events_memory as memory;

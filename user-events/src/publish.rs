@@ -98,8 +98,8 @@ impl Publish {
                         }
                         Poll::Ready(Err(error)) => self.stage = Stage::Failed(Some(attempt.error(error))),
                         Poll::Pending => {
-                            let sleep = expired
-                                .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline.into())));
+                            let sleep =
+                                expired.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline.into())));
                             ready!(sleep.as_mut().poll(cx));
                             let error = PublishError::new(
                                 PublishErrorKind::NotSent,

@@ -123,7 +123,6 @@ impl TestBus {
     /// # Panics
     ///
     /// One of them does not decode.
-    #[must_use]
     #[track_caller]
     pub fn published<E: DomainEvent>(&self) -> Published<E> {
         let events = self

@@ -13,8 +13,8 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use chrono::Utc;
-use futures_util::stream::{FuturesUnordered, StreamExt};
 use futures_util::FutureExt;
+use futures_util::stream::{FuturesUnordered, StreamExt};
 use tracing::Instrument;
 use user_events_core::{
     Address, Arrival, CopyTarget, Delivery, EventEncoder, InboundMessage, Lane, PublishError, PublishErrorKind,
@@ -53,7 +53,10 @@ impl Settings {
         let name = &self.name;
         let wrong = |what: &str| Err(Error::new(ErrorKind::Configuration, format!("consumer `{name}`: {what}")));
         if name.is_empty() {
-            return Err(Error::new(ErrorKind::Configuration, "a consumer's name is the name of its queue and not empty"));
+            return Err(Error::new(
+                ErrorKind::Configuration,
+                "a consumer's name is the name of its queue and not empty",
+            ));
         }
         // `.dlq` must fit, too; a queue's name has at most 255 bytes.
         if name.len() > 200 {

@@ -47,14 +47,12 @@ async fn deleted(event: UserDeleted, State(app): State<App>) -> Handled {
 async fn several_events_exchanges_and_handlers_share_one_consumer() {
     let app = app();
     let bus = TestBus::start(
-        Consumer::new("mailing")
-            .state(app.clone())
-            .handle(registered)
-            .merge(Handlers::new().handle(deleted))
-            .handle(|event: WelcomeEmailSent, State(seen): State<Seen>| async move {
+        Consumer::new("mailing").state(app.clone()).handle(registered).merge(Handlers::new().handle(deleted)).handle(
+            |event: WelcomeEmailSent, State(seen): State<Seen>| async move {
                 seen.lock().unwrap().push(format!("sent {}", event.email));
                 Ok(())
-            }),
+            },
+        ),
     )
     .await;
     bus.publish(&user_registered(1)).await;

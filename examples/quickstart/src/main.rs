@@ -23,7 +23,7 @@ struct UserRegistered {
 
 /// Handle: the event comes first, then what the handler asks for beside it.
 async fn welcome(event: UserRegistered, State(done): State<UnboundedSender<Uuid>>, cx: EventContext) -> Handled {
-    println!("handled   {} {} by welcome: hello, {}!", cx.message_type(), cx.message_id(), event.email);
+    println!("handled   {} {} by welcome: hello, {}!", cx.routing_key(), cx.message_id(), event.email);
     done.send(event.user_id)?;
     Ok(())
 }
@@ -45,7 +45,7 @@ async fn run() -> Result<(), user_events::Error> {
     for name in ["ada", "grace", "barbara"] {
         let event = UserRegistered { user_id: Uuid::new_v4(), email: format!("{name}@example.com") };
         let receipt = publisher.publish(&event).await?;
-        println!("published {} to {}, routed: {:?}", UserRegistered::META, UserRegistered::META.routing_key, receipt.routed());
+        println!("published {} of {name}, routed: {:?}", UserRegistered::META.message_type, receipt.routed());
         awaited.insert(event.user_id);
     }
 

@@ -60,10 +60,9 @@ fn message_types_and_routing_keys_are_as_they_were() {
 
 #[test]
 fn every_documented_event_has_a_struct() {
-    let structs = UserEvent::ACCEPTS.iter().map(|EventMeta { event_type, version, .. }| Identity {
-        event: (*event_type).to_owned(),
-        version: *version,
-    });
+    let structs = UserEvent::ACCEPTS
+        .iter()
+        .map(|EventMeta { event_type, version, .. }| Identity { event: (*event_type).to_owned(), version: *version });
     assert_eq!(structs.collect::<Vec<_>>(), documented().events);
 }
 

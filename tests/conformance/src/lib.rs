@@ -1,1 +1,1 @@
-//! (laid out)
+//! The conformance suite, run on every transport of the project. See `tests/`.

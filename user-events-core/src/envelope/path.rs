@@ -27,10 +27,7 @@ pub(super) fn read<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, Decod
     let mut json = serde_json::Deserializer::from_slice(body);
     T::deserialize(Tracked::new(&mut json, tracker))
         .map_err(|error| tracker.leave(error))
-        .and_then(|value| {
-            tracker.forget();
-            json.end().map(|()| value)
-        })
+        .and_then(|value| json.end().map(|()| value))
         .map_err(|error| describe(body, &error, tracker.finding()))
 }
 

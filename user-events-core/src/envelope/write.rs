@@ -14,8 +14,8 @@ use crate::{EncodeErrorKind, Text};
 ///
 /// # Errors
 ///
-/// The payload's `Serialize` gave an error, or the envelope's time lies outside the years 0 to 9999. What
-/// was written by then remains in `buffer`.
+/// The payload's `Serialize` gave an error, or the envelope's time lies outside the years 0 to
+/// 9999. What was written by then remains in `buffer`.
 pub fn write<T: Serialize>(buffer: &mut Vec<u8>, message: &StandardMessage<&T>) -> Result<(), EncodeErrorKind> {
     let StandardMessage { envelope, payload } = message;
     let timestamp =

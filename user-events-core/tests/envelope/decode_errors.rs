@@ -200,8 +200,15 @@ fn values_that_are_json_but_cannot_be_read_are_refused() {
 
 #[test]
 fn an_error_that_the_type_caught_is_not_the_one_reported() {
-    assert_error::<Order>(r#"{"lenient":{"caught":"x","strict":"x"}}"#, Category::Shape, "payload.lenient.strict");
-    assert_error::<Order>(r#"{"lenient":{"caught":"x"}}"#, Category::Missing, "payload.lenient.strict");
+    for caught in [r#""x""#, "256"] {
+        let both = format!(r#"{{"lenient":{{"caught":{caught},"strict":"x"}}}}"#);
+        assert_error::<Order>(&both, Category::Shape, "payload.lenient.strict");
+        let alone = format!(r#"{{"lenient":{{"caught":{caught}}}}}"#);
+        assert_error::<Order>(&alone, Category::Missing, "payload.lenient.strict");
+        let trailing = format!(r#"{{"payload":{{"lenient":{{"strict":1,"caught":{caught}}}}}}} x"#);
+        let error = decode::<Order>(trailing).err().unwrap();
+        assert_eq!((error.category(), error.path()), (Category::Syntax, ""));
+    }
 }
 
 #[test]

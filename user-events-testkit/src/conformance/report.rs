@@ -86,9 +86,7 @@ impl Report {
     #[must_use]
     pub fn unexercised_claims(&self) -> Vec<(&str, Claim)> {
         let columns = self.columns.iter();
-        columns
-            .flat_map(|column| column.unexercised.iter().map(|claim| (column.transport.as_str(), *claim)))
-            .collect()
+        columns.flat_map(|column| column.unexercised.iter().map(|claim| (column.transport.as_str(), *claim))).collect()
     }
 
     /// How a case ended on the transport of this name, if it ran.
@@ -141,7 +139,7 @@ impl fmt::Display for Report {
                     None => "",
                     Some(Outcome::Passed) => "ok",
                     Some(Outcome::NotApplicable(missing)) => {
-                        reasons.push(format!("no {missing}"));
+                        reasons.push(format!("needs {missing}"));
                         "n.a."
                     }
                     Some(Outcome::Failed(_)) => "FAIL",

@@ -24,7 +24,6 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 pub(super) struct Scene {
     pub(super) harness: Arc<dyn Harness>,
     pub(super) transport: Arc<dyn Transport>,
-    case: &'static str,
 }
 
 /// A queue, bound to an exchange of its own.
@@ -43,13 +42,10 @@ pub(super) fn deadline() -> Deadline {
 }
 
 /// Waits for what must come.
-#[track_caller]
-pub(super) fn patiently<T>(what: &str, future: impl Future<Output = T>) -> impl Future<Output = T> {
-    async move {
-        match timeout(PATIENCE, future).await {
-            Ok(value) => value,
-            Err(_) => panic!("{what} did not come in {PATIENCE:?}"),
-        }
+pub(super) async fn patiently<T>(what: &str, future: impl Future<Output = T>) -> T {
+    match timeout(PATIENCE, future).await {
+        Ok(value) => value,
+        Err(_) => panic!("{what} did not come in {PATIENCE:?}"),
     }
 }
 
@@ -64,13 +60,13 @@ pub(super) async fn until(what: &str, mut reached: impl FnMut() -> bool) {
 }
 
 impl Scene {
-    pub(super) async fn new(harness: Arc<dyn Harness>, case: &'static str) -> Self {
-        Self { transport: harness.connect().await, harness, case }
+    pub(super) async fn new(harness: Arc<dyn Harness>) -> Self {
+        Self { transport: harness.connect().await, harness }
     }
 
     /// Another connection to the same broker.
     pub(super) async fn another(&self) -> Self {
-        Self::new(self.harness.clone(), self.case).await
+        Self::new(self.harness.clone()).await
     }
 
     pub(super) async fn end(&self) {

@@ -14,7 +14,12 @@ pub struct UserRegistered {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, DomainEvent)]
-#[event(type = "UserDeleted", version = 1, exchange = "user.events", alias(message_type = "UserRemoved", routing_key = "user.removed"))]
+#[event(
+    type = "UserDeleted",
+    version = 1,
+    exchange = "user.events",
+    alias(message_type = "UserRemoved", routing_key = "user.removed")
+)]
 pub struct UserDeleted {
     pub user_id: String,
 }

@@ -82,8 +82,10 @@ impl<'de, 't, A: EnumAccess<'de>> EnumAccess<'de> for TrackedEnum<'t, A> {
     fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self::Variant), Self::Error> {
         let Self { inner, tracker, variants } = self;
         let seed = TrackedSeed::of_name(seed, tracker, variants);
-        let (name, variant) = inner.variant_seed(seed).map_err(TrackedError::inner)?;
-        Ok((name, TrackedVariant { inner: variant, tracker, step: tracker.named_step() }))
+        let read = inner.variant_seed(seed);
+        let step = tracker.named_step();
+        let (name, variant) = read.map_err(TrackedError::inner)?;
+        Ok((name, TrackedVariant { inner: variant, tracker, step }))
     }
 }
 

@@ -69,9 +69,7 @@ impl<'t> Tracker<'t> {
 
     /// Forgets an error, for reading goes on: the type caught it.
     pub(super) fn forget(self) {
-        let state = &mut *self.0.borrow_mut();
-        state.finding = None;
-        state.name = None;
+        self.0.borrow_mut().finding = None;
     }
 
     /// Notes the name just read, if it is one of the type's.

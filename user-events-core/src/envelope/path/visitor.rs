@@ -17,14 +17,6 @@ pub(super) struct TrackedVisitor<'t, V> {
     pub(super) names: &'static [&'static str],
 }
 
-impl<V> TrackedVisitor<'_, V> {
-    fn note_name(&self, text: &str) {
-        if !self.names.is_empty() {
-            self.tracker.note_name(self.names, text);
-        }
-    }
-}
-
 macro_rules! forward {
     ($($method:ident($ty:ty))*) => {$(
         fn $method<E: de::Error>(self, value: $ty) -> Result<V::Value, E> {
@@ -36,7 +28,7 @@ macro_rules! forward {
 macro_rules! forward_name {
     ($($method:ident($ty:ty))*) => {$(
         fn $method<E: de::Error>(self, text: $ty) -> Result<V::Value, E> {
-            self.note_name(&text);
+            self.tracker.note_name(self.names, &text);
             self.inner.$method(text).map_err(|error| self.tracker.leave(error))
         }
     )*};

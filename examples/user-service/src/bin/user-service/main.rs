@@ -25,10 +25,13 @@ use args::Args;
 /// How long what was published may take to be confirmed once the program is asked to end.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// What is logged unless `RUST_LOG` says otherwise. That an event was unroutable is printed as its outcome.
+const LOGGED: &str = "info,user_events::publish=error,lapin::returned_messages=off";
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let args = Args::parse();
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,lapin::returned_messages=off".into());
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| LOGGED.into());
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)

@@ -1,10 +1,11 @@
 //! What became of one publish.
 
+use std::fmt;
 use std::io::{self, Write};
 use std::time::Instant;
 
 use serde::Serialize;
-use user_events::{ErrorKind, Routed};
+use user_events::{Error, ErrorKind, Receipt, Routed};
 
 use crate::args::Format;
 use crate::publish::Started;
@@ -22,10 +23,10 @@ pub(crate) struct Outcome {
     elapsed_ms: f64,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Verdict {
-    /// Stored, in at least one queue.
+    /// It is stored.
     Routed,
     /// Nobody has asked for it: the broker has dropped it.
     Unroutable,
@@ -35,4 +36,63 @@ pub(crate) enum Verdict {
     Refused,
     /// No answer came: the broker may have it.
     Indeterminate,
+}
+
+impl Outcome {
+    pub(crate) async fn of(Started { event, message_id, publish }: Started) -> Self {
+        let started = Instant::now();
+        let result = publish.await;
+        let elapsed = started.elapsed();
+        if let Err(error) = &result {
+            tracing::warn!("{error}");
+        }
+        Self {
+            message_id,
+            message_type: event.message_type,
+            routing_key: event.routing_key,
+            verdict: Verdict::of(&result),
+            elapsed_ms: elapsed.as_micros() as f64 / 1000.0,
+        }
+    }
+
+    pub(crate) fn print(&self, format: Format) -> io::Result<()> {
+        let Self { message_id, message_type, routing_key, verdict, elapsed_ms } = self;
+        match format {
+            Format::Text => {
+                writeln!(
+                    io::stdout(),
+                    "published {message_type} {routing_key} {message_id} {verdict} in {elapsed_ms} ms"
+                )
+            }
+            Format::Json => writeln!(io::stdout(), "{}", serde_json::to_string(self)?),
+        }
+    }
+}
+
+impl Verdict {
+    fn of(result: &Result<Receipt, Error>) -> Self {
+        match result.as_ref().map(Receipt::routed).map_err(Error::kind) {
+            Ok(Routed::Yes | Routed::Unknown) => Self::Routed,
+            Ok(Routed::No) | Err(ErrorKind::Unroutable) => Self::Unroutable,
+            Err(ErrorKind::Refused) => Self::Refused,
+            Err(ErrorKind::Indeterminate) => Self::Indeterminate,
+            Err(_) => Self::NotSent,
+        }
+    }
+
+    pub(crate) fn is_failure(self) -> bool {
+        !matches!(self, Self::Routed | Self::Unroutable)
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Routed => "routed",
+            Self::Unroutable => "unroutable",
+            Self::NotSent => "not sent",
+            Self::Refused => "refused",
+            Self::Indeterminate => "indeterminate",
+        })
+    }
 }

@@ -1,2 +1,0 @@
-//! (laid out)
-fn main() {}
