@@ -120,7 +120,7 @@ impl Group {
         this.last_polled = now;
         let lanes = std::mem::take(&mut this.revoked);
         if !lanes.is_empty() {
-            let drain_by = self.tell(&lanes).unwrap_or(now);
+            let drain_by = self.tell(member, &lanes).unwrap_or(now);
             self.hand_over_drained(now, wakes);
             return Next::Revoked { lanes, drain_by };
         }
@@ -255,18 +255,5 @@ impl Group {
                 progress.take_back(token.tag);
             }
         }
-    }
-
-    /// Notes that the holder of these lanes knows, and says until when it has time.
-    fn tell(&mut self, lanes: &[Lane]) -> Option<Instant> {
-        let mut drain_by = None;
-        for lane in lanes {
-            let holder = self.lanes.get_mut(lane).and_then(|progress| progress.holder.as_mut());
-            if let Some(drain) = holder.and_then(|holder| holder.drain.as_mut()) {
-                drain.told = true;
-                drain_by = Some(drain_by.map_or(drain.by, |by: Instant| by.min(drain.by)));
-            }
-        }
-        drain_by
     }
 }

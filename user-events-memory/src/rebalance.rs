@@ -13,6 +13,20 @@ use crate::group::Group;
 use crate::progress::{Drain, Holder};
 
 impl Group {
+    /// Notes that a member knows of the lanes it loses, and says until when it has time; none if
+    /// its time is up.
+    pub(crate) fn tell(&mut self, member: u64, lanes: &[Lane]) -> Option<Instant> {
+        let holders = self.lanes.iter_mut().filter(|(lane, _)| lanes.contains(lane));
+        let holders = holders.filter_map(|(_, progress)| progress.holder.as_mut());
+        let drains = holders.filter(|holder| holder.member == member).filter_map(|holder| holder.drain.as_mut());
+        drains
+            .map(|drain| {
+                drain.told = true;
+                drain.by
+            })
+            .min()
+    }
+
     /// Hands on every lane whose holder need not be waited for any longer.
     pub(crate) fn hand_over_drained(&mut self, now: Instant, wakes: &mut Vec<Waker>) {
         let drained: Vec<_> =

@@ -179,10 +179,15 @@ impl<L: PublishLink> Pump<L> {
             }
             self.take_in();
             self.poll_timer(cx);
+            self.hand_over();
+            // An errand that has just begun is polled here for the first time, or nothing would wake it.
+            let had_errand = self.errand.is_some();
             if self.poll_errand(cx).is_break() {
                 return Poll::Ready(());
             }
-            self.hand_over();
+            if had_errand && self.errand.is_none() {
+                continue;
+            }
             if !self.landed.is_empty() || !self.flight.is_quiet(cx) || !self.mailbox.is_empty(cx) {
                 continue;
             }

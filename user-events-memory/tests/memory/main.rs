@@ -4,5 +4,6 @@ mod faults;
 mod health;
 mod idle;
 mod log;
+mod model;
 mod queue;
 mod support;
