@@ -7,11 +7,11 @@ use crate::EventMeta;
 
 /// A body that could not be decoded.
 ///
-/// Says category, field path, line and column. Serde's own text repeats values of the payload,
+/// Says kind, field path, line and column. Serde's own text repeats values of the payload,
 /// so it is never kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecodeError {
-    category: DecodeErrorCategory,
+    kind: DecodeErrorKind,
     event: Option<&'static EventMeta>,
     path: String,
     line: usize,
@@ -19,8 +19,8 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    pub(crate) const fn new(category: DecodeErrorCategory, path: String, line: usize, column: usize) -> Self {
-        Self { category, event: None, path, line, column }
+    pub(crate) const fn new(kind: DecodeErrorKind, path: String, line: usize, column: usize) -> Self {
+        Self { kind, event: None, path, line, column }
     }
 
     pub(crate) fn of(mut self, event: &'static EventMeta) -> Self {
@@ -28,15 +28,15 @@ impl DecodeError {
         self
     }
 
-    pub(crate) fn because(mut self, category: DecodeErrorCategory) -> Self {
-        self.category = category;
+    pub(crate) fn because(mut self, kind: DecodeErrorKind) -> Self {
+        self.kind = kind;
         self
     }
 
     /// What is wrong.
     #[must_use]
-    pub const fn category(&self) -> DecodeErrorCategory {
-        self.category
+    pub const fn kind(&self) -> DecodeErrorKind {
+        self.kind
     }
 
     /// The event that the body was decoded as.
@@ -76,15 +76,15 @@ impl fmt::Display for DecodeError {
             None => f.write_str("cannot decode the message: ")?,
         }
         let place = Place(&self.path);
-        match self.category {
-            DecodeErrorCategory::Syntax => write!(f, "not JSON, in {place}")?,
-            DecodeErrorCategory::Truncated => write!(f, "the body ends in the middle of {place}")?,
-            DecodeErrorCategory::Missing => write!(f, "{place} is missing")?,
-            DecodeErrorCategory::Duplicate => write!(f, "{place} appears twice")?,
-            DecodeErrorCategory::Unknown => write!(f, "{place} has a name that its type does not know")?,
-            DecodeErrorCategory::Shape => write!(f, "{place} has another type than expected")?,
-            DecodeErrorCategory::Refused => write!(f, "{place} has a value that its type does not accept")?,
-            DecodeErrorCategory::EnvelopeVersion => f.write_str("the envelope's major version is not 1")?,
+        match self.kind {
+            DecodeErrorKind::Syntax => write!(f, "not JSON, in {place}")?,
+            DecodeErrorKind::Truncated => write!(f, "the body ends in the middle of {place}")?,
+            DecodeErrorKind::Missing => write!(f, "{place} is missing")?,
+            DecodeErrorKind::Duplicate => write!(f, "{place} appears twice")?,
+            DecodeErrorKind::Unknown => write!(f, "{place} has a name that its type does not know")?,
+            DecodeErrorKind::Shape => write!(f, "{place} has another type than expected")?,
+            DecodeErrorKind::Refused => write!(f, "{place} has a value that its type does not accept")?,
+            DecodeErrorKind::EnvelopeVersion => f.write_str("the envelope's major version is not 1")?,
         }
         write!(f, " (line {}, column {})", self.line, self.column)
     }
@@ -106,7 +106,7 @@ impl fmt::Display for Place<'_> {
 /// What is wrong with a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum DecodeErrorCategory {
+pub enum DecodeErrorKind {
     /// Not JSON.
     Syntax,
     /// JSON that ends too early.
@@ -126,7 +126,7 @@ pub enum DecodeErrorCategory {
     EnvelopeVersion,
 }
 
-impl fmt::Display for DecodeErrorCategory {
+impl fmt::Display for DecodeErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Syntax => "not JSON",

@@ -25,7 +25,7 @@ pub trait Consumable: Sized + Send + 'static {
     /// # Errors
     ///
     /// The body is no envelope, or its payload does not have this type's shape. The error
-    /// carries category, field path, line and column, and never a value.
+    /// carries kind, field path, line and column, and never a value.
     fn decode(message: &InboundMessage, matched: &'static EventMeta) -> Result<StandardMessage<Self>, DecodeError>;
 }
 

@@ -29,7 +29,7 @@ mod transport;
 
 pub use capabilities::{Capabilities, Delay, Order, Requeue, Settlements};
 pub use confirmation::{Confirmation, Confirmer, Receipt, Routed};
-pub use decode_error::{DecodeError, DecodeErrorCategory};
+pub use decode_error::{DecodeError, DecodeErrorKind};
 pub use derived_id::derived_message_id;
 pub use encode::{EventEncoder, Metadata};
 pub use encode_error::{EncodeError, EncodeErrorKind};

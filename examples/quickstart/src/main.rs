@@ -15,7 +15,7 @@ use uuid::Uuid;
 /// Define: the struct is what the event says, the attribute what it is called on the wire.
 #[derive(Serialize, Deserialize, DomainEvent)]
 #[serde(rename_all = "camelCase")]
-#[event(type = "UserRegistered", version = 1, exchange = "user.events", partition_key = user_id)]
+#[event(type = "UserRegistered", version = 1, exchange = "quickstart.events", partition_key = user_id)]
 struct UserRegistered {
     user_id: Uuid,
     email: String,

@@ -11,7 +11,7 @@ use serde_json::error::Category;
 
 use self::deserializer::Tracked;
 use self::tracker::{Finding, Tracker};
-use crate::{DecodeError, DecodeErrorCategory};
+use crate::{DecodeError, DecodeErrorKind};
 
 mod access;
 mod deserializer;
@@ -31,14 +31,14 @@ pub(super) fn read<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, Decod
         .map_err(|error| describe(body, &error, tracker.finding()))
 }
 
-fn describe(body: &[u8], error: &serde_json::Error, Finding { category, path }: Finding) -> DecodeError {
-    let category = category.unwrap_or_else(|| match error.classify() {
-        Category::Eof => DecodeErrorCategory::Truncated,
-        Category::Data => DecodeErrorCategory::Shape,
-        Category::Syntax | Category::Io if is_json(body) => DecodeErrorCategory::Refused,
-        Category::Syntax | Category::Io => DecodeErrorCategory::Syntax,
+fn describe(body: &[u8], error: &serde_json::Error, Finding { kind, path }: Finding) -> DecodeError {
+    let kind = kind.unwrap_or_else(|| match error.classify() {
+        Category::Eof => DecodeErrorKind::Truncated,
+        Category::Data => DecodeErrorKind::Shape,
+        Category::Syntax | Category::Io if is_json(body) => DecodeErrorKind::Refused,
+        Category::Syntax | Category::Io => DecodeErrorKind::Syntax,
     });
-    DecodeError::new(category, path, error.line(), error.column())
+    DecodeError::new(kind, path, error.line(), error.column())
 }
 
 /// Whether the body is JSON for all that its syntax says. Serde_json calls it an error of syntax,

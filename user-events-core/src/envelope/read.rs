@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use super::tolerant::{Id, Time, Version};
 use super::{Envelope, StandardMessage, path};
-use crate::{DecodeError, DecodeErrorCategory, EventMeta, InboundMessage, Text};
+use crate::{DecodeError, DecodeErrorKind, EventMeta, InboundMessage, Text};
 
 /// Decodes a message that was published as `matched`, in one typed pass.
 ///
@@ -101,12 +101,12 @@ fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, DecodeError> {
 fn read_again<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, DecodeError> {
     // An envelope of another major version may differ in anything: that it is one is the reason.
     match path::read::<Head<'_>>(body) {
-        Err(error) if refuses_version(&error) => Err(error.because(DecodeErrorCategory::EnvelopeVersion)),
+        Err(error) if refuses_version(&error) => Err(error.because(DecodeErrorKind::EnvelopeVersion)),
         _ => path::read(body),
     }
 }
 
 fn refuses_version(error: &DecodeError) -> bool {
     error.path() == "envelopeVersion"
-        && matches!(error.category(), DecodeErrorCategory::Refused | DecodeErrorCategory::Shape)
+        && matches!(error.kind(), DecodeErrorKind::Refused | DecodeErrorKind::Shape)
 }

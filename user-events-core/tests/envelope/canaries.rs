@@ -92,7 +92,7 @@ impl<'de> Deserialize<'de> for Loud {
 
 #[track_caller]
 fn assert_silent(error: &DecodeError, body: &str) {
-    let mut shown = format!("{error} {error:?} {error:#?} {} {}", error.path(), error.category());
+    let mut shown = format!("{error} {error:?} {error:#?} {} {}", error.path(), error.kind());
     let mut source = error.source();
     while let Some(cause) = source {
         shown += &format!(" {cause} {cause:?}");

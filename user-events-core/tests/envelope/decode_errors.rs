@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
-use user_events_core::DecodeErrorCategory as Category;
+use user_events_core::DecodeErrorKind as Category;
 use user_events_core::{DomainEvent, EventMeta, envelope};
 
 use crate::support::{UserRegistered, decode, decode_payload, inbound};
@@ -114,9 +114,9 @@ impl<'de> Deserialize<'de> for Day {
 }
 
 #[track_caller]
-fn assert_error<T: DeserializeOwned>(payload: &str, category: Category, path: &str) {
+fn assert_error<T: DeserializeOwned>(payload: &str, kind: Category, path: &str) {
     let error = decode_payload::<T>(payload).err().unwrap();
-    assert_eq!((error.category(), error.path()), (category, path), "{payload}: {error}");
+    assert_eq!((error.kind(), error.path()), (kind, path), "{payload}: {error}");
     assert_eq!(error.line(), 1);
     let start = r#"{"messageId":"m-1","payload":"#.len();
     assert!((start..=start + payload.len() + 1).contains(&error.column()), "{payload}: {error}");
@@ -125,7 +125,7 @@ fn assert_error<T: DeserializeOwned>(payload: &str, category: Category, path: &s
 #[test]
 fn paths_lead_through_fields_elements_and_variants() {
     use Category::{Missing, Refused, Shape};
-    for (payload, category, path) in [
+    for (payload, kind, path) in [
         ("7", Shape, "payload"),
         ("null", Shape, "payload"),
         (r#"{"items":7}"#, Shape, "payload.items"),
@@ -148,14 +148,14 @@ fn paths_lead_through_fields_elements_and_variants() {
         (r#"{"unit":1}"#, Shape, "payload.unit"),
         (r#"{"day":"x"}"#, Refused, "payload.day"),
     ] {
-        assert_error::<Order>(payload, category, path);
+        assert_error::<Order>(payload, kind, path);
     }
 }
 
 #[test]
 fn names_that_the_types_do_not_know_are_stars() {
     use Category::{Missing, Refused, Shape, Unknown};
-    for (payload, category, path) in [
+    for (payload, kind, path) in [
         (r#"{"labels":{"secret":{"amount":""}}}"#, Shape, "payload.labels.*.amount"),
         (r#"{"labels":{"items":{"amount":""}}}"#, Shape, "payload.labels.*.amount"),
         (r#"{"byNumber":{"47":{}}}"#, Missing, "payload.byNumber.*.amount"),
@@ -165,14 +165,14 @@ fn names_that_the_types_do_not_know_are_stars() {
         (r#"{"payment":"secret"}"#, Unknown, "payload.payment"),
         (r#"{"payment":{"secret":1}}"#, Unknown, "payload.payment"),
     ] {
-        assert_error::<Order>(payload, category, path);
+        assert_error::<Order>(payload, kind, path);
     }
 }
 
 #[test]
 fn paths_end_at_parts_that_serde_buffers() {
     use Category::{Missing, Refused, Shape, Unknown};
-    for (payload, category, path) in [
+    for (payload, kind, path) in [
         (r#"{"shape":{"kind":"Circle"}}"#, Missing, "payload.shape.center"),
         (r#"{"shape":{"kind":"Circle","center":{}}}"#, Missing, "payload.shape.amount"),
         (r#"{"shape":{"kind":"Circle","center":{"amount":""}}}"#, Shape, "payload.shape"),
@@ -182,7 +182,7 @@ fn paths_end_at_parts_that_serde_buffers() {
         (r#"{"extended":{"a":1}}"#, Missing, "payload.extended.zip"),
         (r#"{"extended":{"zip":1}}"#, Shape, "payload.extended"),
     ] {
-        assert_error::<Order>(payload, category, path);
+        assert_error::<Order>(payload, kind, path);
     }
 }
 
@@ -190,11 +190,11 @@ fn paths_end_at_parts_that_serde_buffers() {
 fn values_that_are_json_but_cannot_be_read_are_refused() {
     for payload in ["1e400", r#""\ud800""#, r#"{"x":1e400}"#] {
         let error = decode_payload::<serde_json::Value>(payload).unwrap_err();
-        assert_eq!(error.category(), Category::Refused, "{payload}: {error}");
+        assert_eq!(error.kind(), Category::Refused, "{payload}: {error}");
     }
     for payload in ["1e", r#""\uxxxx""#, "nul", "[1,]", "{\"x\" 1}", "\"\n\""] {
         let error = decode_payload::<serde_json::Value>(payload).unwrap_err();
-        assert_eq!(error.category(), Category::Syntax, "{payload}: {error}");
+        assert_eq!(error.kind(), Category::Syntax, "{payload}: {error}");
     }
 }
 
@@ -207,7 +207,7 @@ fn an_error_that_the_type_caught_is_not_the_one_reported() {
         assert_error::<Order>(&alone, Category::Missing, "payload.lenient.strict");
         let trailing = format!(r#"{{"payload":{{"lenient":{{"strict":1,"caught":{caught}}}}}}} x"#);
         let error = decode::<Order>(trailing).err().unwrap();
-        assert_eq!((error.category(), error.path()), (Category::Syntax, ""));
+        assert_eq!((error.kind(), error.path()), (Category::Syntax, ""));
     }
 }
 
@@ -216,10 +216,10 @@ fn fields_that_appear_twice_are_errors() {
     assert_error::<Order>(r#"{"items":[],"items":[]}"#, Category::Duplicate, "payload.items");
     for field in ["messageId", "messageType", "envelopeVersion", "timestamp", "correlationId", "partitionKey"] {
         let error = decode::<Order>(format!(r#"{{"{field}":"1","payload":{{}},"{field}":"1"}}"#)).err().unwrap();
-        assert_eq!((error.category(), error.path()), (Category::Duplicate, field));
+        assert_eq!((error.kind(), error.path()), (Category::Duplicate, field));
     }
     let error = decode::<Order>(r#"{"payload":{},"payload":{}}"#).err().unwrap();
-    assert_eq!((error.category(), error.path()), (Category::Duplicate, "payload"));
+    assert_eq!((error.kind(), error.path()), (Category::Duplicate, "payload"));
 }
 
 #[test]

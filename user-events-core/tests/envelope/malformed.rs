@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use serde::Deserialize;
-use user_events_core::DecodeErrorCategory as Category;
+use user_events_core::DecodeErrorKind as Category;
 use user_events_core::envelope;
 
 use crate::support::{UserRegistered, decode, decode_payload, inbound};
@@ -13,9 +13,9 @@ const GOLDEN: &str = include_str!("../golden/user_registered.v1.json");
 fn every_truncation_is_an_error() {
     for end in 0..GOLDEN.len() {
         let error = decode::<UserRegistered>(&GOLDEN[..end]).unwrap_err();
-        assert_eq!(error.category(), Category::Truncated, "after {end} bytes: {error}");
+        assert_eq!(error.kind(), Category::Truncated, "after {end} bytes: {error}");
         let error = envelope::message_type(&inbound(&GOLDEN[..end])).unwrap_err();
-        assert_eq!(error.category(), Category::Truncated, "after {end} bytes: {error}");
+        assert_eq!(error.kind(), Category::Truncated, "after {end} bytes: {error}");
     }
 }
 
@@ -32,7 +32,7 @@ fn a_truncation_names_the_field_it_happened_in() {
 fn what_follows_the_envelope_is_an_error() {
     for garbage in ["x", "{}", "0", "\0", "]"] {
         let error = decode::<UserRegistered>(format!("{GOLDEN}{garbage}")).unwrap_err();
-        assert_eq!((error.category(), error.path(), error.column()), (Category::Syntax, "", GOLDEN.len() + 1));
+        assert_eq!((error.kind(), error.path(), error.column()), (Category::Syntax, "", GOLDEN.len() + 1));
     }
     assert!(decode::<UserRegistered>(format!("{GOLDEN}\r\n\t ")).is_ok());
 }
@@ -43,7 +43,7 @@ fn no_utf8_is_an_error() {
     let at = GOLDEN.find("newuser").unwrap();
     body[at] = 0xff;
     let error = decode::<UserRegistered>(body).unwrap_err();
-    assert_eq!((error.category(), error.path()), (Category::Syntax, "payload.email"));
+    assert_eq!((error.kind(), error.path()), (Category::Syntax, "payload.email"));
 }
 
 #[derive(Debug, Deserialize)]
@@ -66,11 +66,11 @@ fn deep_nesting_is_an_error_and_never_a_crash() {
     let lists = "[".repeat(DEPTH) + &"]".repeat(DEPTH);
 
     for payload in [&nodes, &lists] {
-        assert_eq!(decode_payload::<serde_json::Value>(payload).unwrap_err().category(), Category::Refused);
-        assert_eq!(decode_payload::<Buffered>(payload).unwrap_err().category(), Category::Refused);
+        assert_eq!(decode_payload::<serde_json::Value>(payload).unwrap_err().kind(), Category::Refused);
+        assert_eq!(decode_payload::<Buffered>(payload).unwrap_err().kind(), Category::Refused);
     }
     let error = decode_payload::<Node>(&nodes).unwrap_err();
-    assert_eq!(error.category(), Category::Refused);
+    assert_eq!(error.kind(), Category::Refused);
     assert!(error.path().starts_with("payload.child.child."), "{error}");
 
     // Serde_json skips what is ignored without recursion, however deep it is.

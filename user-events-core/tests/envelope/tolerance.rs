@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::json;
-use user_events_core::DecodeErrorCategory as Category;
+use user_events_core::DecodeErrorKind as Category;
 use user_events_core::{DomainEvent, InboundMessage, StandardMessage, envelope};
 
 use crate::support::{UserRegistered, decode, inbound, time};
@@ -51,7 +51,7 @@ fn integers_as_ids_are_read_as_their_digits() {
 fn numbers_that_would_lose_digits_are_refused_as_ids() {
     for id in ["1.5", "1e3", "18446744073709551616", "true", "{}", "[]"] {
         let error = decode::<Empty>(format!(r#"{{"messageId":{id},"payload":{{}}}}"#)).unwrap_err();
-        assert_eq!((error.category(), error.path()), (Category::Shape, "messageId"), "{id}");
+        assert_eq!((error.kind(), error.path()), (Category::Shape, "messageId"), "{id}");
     }
 }
 
@@ -122,8 +122,8 @@ fn another_major_version_is_told_before_all_that_differs() {
             format!(r#"{{"messageId":["new"],"data":{{}},"envelopeVersion":{version}}}"#),
         ] {
             let error = decode::<Empty>(body.as_str()).unwrap_err();
-            assert_eq!((error.category(), error.path()), (Category::EnvelopeVersion, "envelopeVersion"), "{body}");
-            assert_eq!(envelope::message_type(&inbound(body)).unwrap_err().category(), Category::EnvelopeVersion);
+            assert_eq!((error.kind(), error.path()), (Category::EnvelopeVersion, "envelopeVersion"), "{body}");
+            assert_eq!(envelope::message_type(&inbound(body)).unwrap_err().kind(), Category::EnvelopeVersion);
         }
     }
 }

@@ -5,13 +5,13 @@ use std::fmt;
 use serde::de::{self, Expected, Unexpected};
 
 use super::tracker::Step;
-use crate::DecodeErrorCategory;
+use crate::DecodeErrorKind;
 
-/// The inner deserializer's error, with the category and field that user code gave.
+/// The inner deserializer's error, with the kind and field that user code gave.
 #[derive(Debug)]
 pub(super) struct TrackedError<E> {
     pub(super) inner: E,
-    pub(super) category: Option<DecodeErrorCategory>,
+    pub(super) kind: Option<DecodeErrorKind>,
     /// The field that the error names, below where it happened.
     pub(super) field: Option<Step>,
 }
@@ -19,48 +19,48 @@ pub(super) struct TrackedError<E> {
 impl<E> TrackedError<E> {
     /// An error of the inner deserializer's own.
     pub(super) fn inner(inner: E) -> Self {
-        Self { inner, category: None, field: None }
+        Self { inner, kind: None, field: None }
     }
 }
 
 impl<E: de::Error> TrackedError<E> {
-    fn of_type(category: DecodeErrorCategory, field: Option<Step>) -> Self {
+    fn of_type(kind: DecodeErrorKind, field: Option<Step>) -> Self {
         // Serde's text may repeat values: the inner error gets none.
-        Self { inner: E::custom(""), category: Some(category), field }
+        Self { inner: E::custom(""), kind: Some(kind), field }
     }
 }
 
 impl<E: de::Error> de::Error for TrackedError<E> {
     fn custom<T: fmt::Display>(_: T) -> Self {
-        Self::of_type(DecodeErrorCategory::Refused, None)
+        Self::of_type(DecodeErrorKind::Refused, None)
     }
 
     fn invalid_type(_: Unexpected<'_>, _: &dyn Expected) -> Self {
-        Self::of_type(DecodeErrorCategory::Shape, None)
+        Self::of_type(DecodeErrorKind::Shape, None)
     }
 
     fn invalid_value(_: Unexpected<'_>, _: &dyn Expected) -> Self {
-        Self::of_type(DecodeErrorCategory::Refused, None)
+        Self::of_type(DecodeErrorKind::Refused, None)
     }
 
     fn invalid_length(_: usize, _: &dyn Expected) -> Self {
-        Self::of_type(DecodeErrorCategory::Shape, None)
+        Self::of_type(DecodeErrorKind::Shape, None)
     }
 
     fn unknown_variant(_: &str, _: &'static [&'static str]) -> Self {
-        Self::of_type(DecodeErrorCategory::Unknown, None)
+        Self::of_type(DecodeErrorKind::Unknown, None)
     }
 
     fn unknown_field(_: &str, _: &'static [&'static str]) -> Self {
-        Self::of_type(DecodeErrorCategory::Unknown, Some(Step::AnyName))
+        Self::of_type(DecodeErrorKind::Unknown, Some(Step::AnyName))
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self::of_type(DecodeErrorCategory::Missing, Some(Step::Name(field)))
+        Self::of_type(DecodeErrorKind::Missing, Some(Step::Name(field)))
     }
 
     fn duplicate_field(field: &'static str) -> Self {
-        Self::of_type(DecodeErrorCategory::Duplicate, Some(Step::Name(field)))
+        Self::of_type(DecodeErrorKind::Duplicate, Some(Step::Name(field)))
     }
 }
 

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::fmt::Write as _;
 
 use super::error::TrackedError;
-use crate::DecodeErrorCategory;
+use crate::DecodeErrorKind;
 
 /// A handle to the state of one pass, shared by all its wrappers.
 #[derive(Clone, Copy)]
@@ -22,7 +22,7 @@ pub(super) struct State {
 #[derive(Default)]
 pub(super) struct Finding {
     /// Known where the type gave the error, not serde_json.
-    pub(super) category: Option<DecodeErrorCategory>,
+    pub(super) kind: Option<DecodeErrorKind>,
     pub(super) path: String,
 }
 
@@ -56,7 +56,7 @@ impl<'t> Tracker<'t> {
         let state = &mut *self.0.borrow_mut();
         let steps = &state.steps;
         state.finding.get_or_insert_with(|| Finding {
-            category: error.category,
+            kind: error.kind,
             path: path_of(steps.iter().copied().chain(error.field)),
         });
         error.inner
