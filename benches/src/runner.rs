@@ -57,7 +57,7 @@ impl Runner {
 async fn in_child(contest: Contest, contestant: Contestant, messages: u64, uri: &str) -> Result<Lap> {
     let mut child = Command::new(std::env::current_exe()?);
     child.arg("lap").arg(name(contest)).arg(name(contestant)).arg(uri).arg("--messages").arg(messages.to_string());
-    let output = child.stdin(Stdio::null()).stderr(Stdio::inherit()).output().await?;
+    let output = child.stdout(Stdio::piped()).kill_on_drop(true).spawn()?.wait_with_output().await?;
     ensure!(output.status.success(), "the lap's process ended with {}", output.status);
     Ok(serde_json::from_slice(&output.stdout)?)
 }

@@ -25,7 +25,8 @@ impl Table {
     fn row(&self, contest: Contest) -> [String; 7] {
         let ours = self.of(contest, Contestant::UserEvents);
         let lapin = self.of(contest, Contestant::Lapin);
-        let [our_rate, lapin_rate] = [&ours, &lapin].map(|laps| median(laps.iter().map(|lap| lap.messages_per_second())));
+        let [our_rate, lapin_rate] =
+            [&ours, &lapin].map(|laps| median(laps.iter().map(|lap| lap.messages_per_second())));
         let [our_cpu, lapin_cpu] = [&ours, &lapin].map(|laps| median(laps.iter().map(|lap| lap.cpu_per_million())));
         let rate_ratio = ratio(&ours, &lapin, Lap::messages_per_second);
         let cpu_ratio = ratio(&ours, &lapin, Lap::cpu_per_million);
@@ -74,7 +75,8 @@ impl fmt::Display for Table {
         for (at, row) in rows.iter().enumerate() {
             line(f, row, &widths)?;
             if at == 0 {
-                let rules = std::array::from_fn(|column| "-".repeat(widths[column] - 1) + if column == 0 { "-" } else { ":" });
+                let rules =
+                    std::array::from_fn(|column| "-".repeat(widths[column] - 1) + if column == 0 { "-" } else { ":" });
                 line(f, &rules, &widths)?;
             }
         }

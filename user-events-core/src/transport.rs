@@ -50,6 +50,7 @@ pub trait Transport: Send + Sync + 'static {
     ///
     /// `Topology` when the queue, or a queue that its copies go to, does not exist, in whatever
     /// mode the topology was applied: a copy to a missing queue would be lost.
+    /// A [dead letter queue](crate::is_dead_letter_queue) needs none of its own.
     async fn subscribe(&self, spec: SubscriptionSpec) -> Result<Box<dyn Subscription>, TransportError>;
 
     /// How the transport is doing: progress, not only reachability.

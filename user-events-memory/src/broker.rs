@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::task::Waker;
 
 use user_events_core::{
-    Action, Health, InboundMessage, OutboundMessage, Plan, PublishError, Receipt, Subscription, SubscriptionSpec,
-    Topology, TopologyMode, TransportError, TransportErrorKind,
+    Health, InboundMessage, OutboundMessage, Plan, PublishError, Receipt, Subscription, SubscriptionSpec, Topology,
+    TopologyMode, TransportError, TransportErrorKind,
 };
 
+use crate::builder::Settings;
 use crate::connection::Connection;
 use crate::fault::Planned;
 use crate::record::Record;
@@ -59,56 +60,10 @@ impl Common {
     }
 }
 
-/// What the builder has set.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Settings {
-    pub(crate) in_flight_messages: usize,
-    pub(crate) in_flight_bytes: usize,
-    pub(crate) max_message_bytes: Option<usize>,
-    pub(crate) max_queue_len: Option<usize>,
-    pub(crate) record_published: bool,
-    pub(crate) partitions: u32,
-    pub(crate) retention: Option<usize>,
-    pub(crate) drain: std::time::Duration,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            in_flight_messages: 1024,
-            in_flight_bytes: 64 << 20,
-            max_message_bytes: None,
-            max_queue_len: None,
-            record_published: false,
-            partitions: 4,
-            retention: None,
-            drain: std::time::Duration::from_secs(5),
-        }
-    }
-}
-
 /// Wakes those who were found while a lock was held. An executor may poll in the call: no lock
 /// is held here.
 pub(crate) fn wake(wakes: Vec<Waker>) {
     wakes.into_iter().for_each(Waker::wake);
-}
-
-pub(crate) fn topology_error(message: String) -> TransportError {
-    TransportError::new(TransportErrorKind::Topology, message)
-}
-
-/// What is to be done about an object, given whether it exists.
-pub(crate) fn step(
-    mode: TopologyMode,
-    exists: bool,
-    missing: impl FnOnce() -> String,
-) -> Result<Action, TransportError> {
-    match mode {
-        TopologyMode::Assume => Ok(Action::NotChecked),
-        _ if exists => Ok(Action::Exists),
-        TopologyMode::Verify => Err(topology_error(missing())),
-        _ => Ok(Action::Declared),
-    }
 }
 
 /// How a subscription's end is reported that nobody asked for.

@@ -6,7 +6,6 @@ use std::time::Duration;
 use user_events_core::Capabilities;
 
 use crate::MemoryTransport;
-use crate::broker::Settings;
 use crate::log_broker::LogBroker;
 use crate::queue_broker::QueueBroker;
 
@@ -87,5 +86,33 @@ impl Builder {
     #[must_use]
     pub fn log(self) -> MemoryTransport {
         MemoryTransport::to(Arc::new(LogBroker::new(self.0)), Capabilities::log())
+    }
+}
+
+/// What the builder has set.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Settings {
+    pub(crate) in_flight_messages: usize,
+    pub(crate) in_flight_bytes: usize,
+    pub(crate) max_message_bytes: Option<usize>,
+    pub(crate) max_queue_len: Option<usize>,
+    pub(crate) record_published: bool,
+    pub(crate) partitions: u32,
+    pub(crate) retention: Option<usize>,
+    pub(crate) drain: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            in_flight_messages: 1024,
+            in_flight_bytes: 64 << 20,
+            max_message_bytes: None,
+            max_queue_len: None,
+            record_published: false,
+            partitions: 4,
+            retention: None,
+            drain: Duration::from_secs(5),
+        }
     }
 }

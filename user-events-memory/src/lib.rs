@@ -21,6 +21,7 @@ mod queue_broker;
 mod queue_subscription;
 mod rebalance;
 mod record;
+mod step;
 mod transport;
 mod trie;
 

@@ -5,17 +5,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::time::Instant;
 use user_events_core::{
-    Action, Health, InboundMessage, Lane, OutboundMessage, Plan, Position, PublishError, PublishErrorKind, Receipt,
-    Routed, Settlement, Subscription, SubscriptionSpec, Text, Token, Topology, TopologyMode, TransportError,
+    Action, Binding, Health, InboundMessage, Lane, OutboundMessage, Plan, Position, PublishError, PublishErrorKind,
+    Receipt, Routed, Settlement, Subscription, SubscriptionSpec, Text, Token, Topology, TopologyMode, TransportError,
     TransportErrorKind, dead_letter_queue, is_dead_letter_queue,
 };
 
-use crate::broker::{Broker, Common, Settings, step, topology_error, wake};
+use crate::broker::{Broker, Common, wake};
+use crate::builder::Settings;
 use crate::connection::{Connection, unique};
 use crate::group::{Group, Topics};
 use crate::log::{Record, Topic};
 use crate::log_subscription::LogSubscription;
 use crate::member::Member;
+use crate::step::{step, topology_error};
 
 /// Topics and consumer groups under one lock.
 ///
@@ -101,40 +103,15 @@ impl Broker for LogBroker {
         let partitions = self.common.settings.partitions;
         let mut plan = Plan::new();
         for name in &topology.exchanges {
-            let exists = state.topics.contains_key(name);
-            let step = step(mode, exists, || format!("exchange `{name}` does not exist: the log has no such topic"))?;
-            if step == Action::Declared {
-                state.create_topic(name, partitions);
-            }
-            plan.push(format_args!("exchange `{name}`"), step);
+            state.apply_topic("exchange", name, partitions, mode, &mut plan)?;
         }
         for spec in &topology.queues {
-            let name = &spec.name;
-            let exists = state.groups.contains_key(name);
-            let group = step(mode, exists, || format!("queue `{name}` does not exist: the log has no such group"))?;
-            if group == Action::Declared {
-                state.groups.insert(name.clone(), Group::default());
-            }
-            plan.push(format_args!("queue `{name}`"), group);
-            if !is_dead_letter_queue(name) {
-                let dead_letters = spec.dead_letter_queue();
-                let exists = state.topics.contains_key(&dead_letters);
-                let step =
-                    step(mode, exists, || format!("queue `{dead_letters}` does not exist: the log has no such topic"))?;
-                if step == Action::Declared {
-                    state.create_topic(&dead_letters, partitions);
-                }
-                plan.push(format_args!("queue `{dead_letters}`"), step);
+            state.apply_group(&spec.name, mode, &mut plan)?;
+            if !is_dead_letter_queue(&spec.name) {
+                state.apply_topic("queue", &spec.dead_letter_queue(), partitions, mode, &mut plan)?;
             }
             for binding in &spec.bindings {
-                let mut found = Action::NotChecked;
-                if mode == TopologyMode::Declare {
-                    state.create_topic(&binding.exchange, partitions);
-                    let State { topics, groups, .. } = &mut *state;
-                    let new = groups.get_mut(name).is_some_and(|group| group.bind(binding, topics));
-                    found = if new { Action::Declared } else { Action::Exists };
-                }
-                plan.push(format_args!("binding of queue `{name}` to {binding}"), found);
+                state.apply_binding(&spec.name, binding, mode, &mut plan);
             }
         }
         Ok(plan)
@@ -230,6 +207,44 @@ impl State {
     /// A group, and the topics that it reads.
     pub(crate) fn group(&mut self, name: &str) -> Option<(&mut Group, &Topics)> {
         self.groups.get_mut(name).map(|group| (group, &self.topics))
+    }
+
+    fn apply_topic(
+        &mut self,
+        what: &str,
+        name: &Text,
+        partitions: u32,
+        mode: TopologyMode,
+        plan: &mut Plan,
+    ) -> Result<(), TransportError> {
+        let exists = self.topics.contains_key(name);
+        let step = step(mode, exists, || format!("{what} `{name}` does not exist: the log has no such topic"))?;
+        if step == Action::Declared {
+            self.create_topic(name, partitions);
+        }
+        plan.push(format_args!("{what} `{name}`"), step);
+        Ok(())
+    }
+
+    fn apply_group(&mut self, name: &Text, mode: TopologyMode, plan: &mut Plan) -> Result<(), TransportError> {
+        let exists = self.groups.contains_key(name);
+        let step = step(mode, exists, || format!("queue `{name}` does not exist: the log has no such group"))?;
+        if step == Action::Declared {
+            self.groups.insert(name.clone(), Group::default());
+        }
+        plan.push(format_args!("queue `{name}`"), step);
+        Ok(())
+    }
+
+    /// A log has no bindings: what a group is said to want is noted for [`Broker::is_idle`].
+    fn apply_binding(&mut self, group: &Text, binding: &Binding, mode: TopologyMode, plan: &mut Plan) {
+        let mut step = Action::NotChecked;
+        if mode == TopologyMode::Declare {
+            let Self { topics, groups, .. } = self;
+            let new = groups.get_mut(group).is_some_and(|group| group.bind(binding, topics));
+            step = if new { Action::Declared } else { Action::Exists };
+        }
+        plan.push(format_args!("binding of queue `{group}` to {binding}"), step);
     }
 
     /// Makes a topic if there is none. Dead letters have one partition: a person reads them in order.

@@ -2,20 +2,23 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
 
 use tokio::time::Instant;
 use user_events_core::{
-    Action, Health, InboundMessage, OutboundMessage, Plan, Properties, PublishError, PublishErrorKind, QueueKind,
-    QueueSpec, Receipt, Routed, Settlement, Subscription, SubscriptionSpec, Text, Topology, TopologyMode,
+    Action, Binding, Health, InboundMessage, OutboundMessage, Plan, Properties, PublishError, PublishErrorKind,
+    QueueKind, QueueSpec, Receipt, Routed, Settlement, Subscription, SubscriptionSpec, Text, Topology, TopologyMode,
     TransportError, dead_letter_queue, is_dead_letter_queue,
 };
 
-use crate::broker::{Broker, Common, Settings, step, topology_error, wake};
+use crate::broker::{Broker, Common, wake};
+use crate::builder::Settings;
 use crate::connection::{Connection, unique};
 use crate::consumer::Consumer;
 use crate::exchange::Exchange;
 use crate::queue::{Queue, Settled};
 use crate::queue_subscription::QueueSubscription;
+use crate::step::{step, topology_error};
 
 /// A queue's place among the broker's. Queues are never deleted.
 pub(crate) type QueueId = usize;
@@ -68,20 +71,6 @@ impl QueueBroker {
         }
         settled != Settled::Stale
     }
-
-    fn exists(&self, state: &State, spec: &QueueSpec) -> Result<Option<QueueId>, TransportError> {
-        let Some(&id) = state.names.get(&spec.name) else { return Ok(None) };
-        let kind = state.queues[id].kind;
-        if kind == spec.kind {
-            return Ok(Some(id));
-        }
-        Err(topology_error(format!(
-            "queue `{}` exists with another `x-queue-type`: it is {}, not {}",
-            spec.name,
-            kind_name(kind),
-            kind_name(spec.kind)
-        )))
-    }
 }
 
 impl Broker for QueueBroker {
@@ -102,41 +91,20 @@ impl Broker for QueueBroker {
     fn apply(&self, topology: &Topology, mode: TopologyMode) -> Result<Plan, TransportError> {
         let mut state = self.lock();
         if mode != TopologyMode::Assume {
-            // All that could be wrong first: an error changes nothing.
-            for spec in &topology.queues {
-                self.exists(&state, spec)?;
-            }
+            // Before anything is declared: an error changes nothing.
+            topology.queues.iter().try_for_each(|spec| state.check_kind(spec))?;
         }
         let mut plan = Plan::new();
         for name in &topology.exchanges {
-            let exists = state.exchanges.contains_key(name);
-            let step = step(mode, exists, || format!("exchange `{name}` does not exist"))?;
-            if step == Action::Declared {
-                state.exchanges.insert(name.clone(), Exchange::new());
-            }
-            plan.push(format_args!("exchange `{name}`"), step);
+            state.apply_exchange(name, mode, &mut plan)?;
         }
         for spec in &topology.queues {
             let dead_letters = (!is_dead_letter_queue(&spec.name)).then(|| spec.dead_letter_queue());
             for name in [Some(spec.name.clone()), dead_letters].into_iter().flatten() {
-                let exists = state.names.contains_key(&name);
-                let step = step(mode, exists, || format!("queue `{name}` does not exist"))?;
-                plan.push(format_args!("queue `{name}`"), step);
-                if step == Action::Declared {
-                    state.declare(name, spec.kind);
-                }
+                state.apply_queue(name, spec.kind, mode, &mut plan)?;
             }
-            let id = state.names.get(&spec.name).copied();
             for binding in &spec.bindings {
-                let exchange = state.exchanges.get_mut(&binding.exchange);
-                let (pattern, name) = (binding.pattern.as_str(), &spec.name);
-                let exists =
-                    exchange.as_ref().zip(id).is_some_and(|(exchange, queue)| exchange.is_bound(pattern, queue));
-                let step = step(mode, exists, || format!("queue `{name}` is not bound to {binding}"))?;
-                if let (Action::Declared, Some(queue)) = (step, id) {
-                    state.exchanges.entry(binding.exchange.clone()).or_insert_with(Exchange::new).bind(pattern, queue);
-                }
-                plan.push(format_args!("binding of queue `{name}` to {binding}"), step);
+                state.apply_binding(&spec.name, binding, mode, &mut plan)?;
             }
         }
         Ok(plan)
@@ -223,16 +191,70 @@ impl State {
         &mut self.queues[id]
     }
 
-    fn declare(&mut self, name: Text, kind: QueueKind) {
-        self.names.insert(name.clone(), self.queues.len());
-        self.queues.push(Queue::new(name, kind));
+    fn check_kind(&self, spec: &QueueSpec) -> Result<(), TransportError> {
+        let found = self.names.get(&spec.name).map(|&id| self.queues[id].kind);
+        match found.filter(|&kind| kind != spec.kind) {
+            None => Ok(()),
+            Some(kind) => Err(topology_error(format!(
+                "queue `{}` exists with another `x-queue-type`: it is {}, not {}",
+                spec.name,
+                kind_name(kind),
+                kind_name(spec.kind)
+            ))),
+        }
     }
 
+    fn apply_exchange(&mut self, name: &Text, mode: TopologyMode, plan: &mut Plan) -> Result<(), TransportError> {
+        let exists = self.exchanges.contains_key(name);
+        let step = step(mode, exists, || format!("exchange `{name}` does not exist"))?;
+        if step == Action::Declared {
+            self.exchanges.insert(name.clone(), Exchange::new());
+        }
+        plan.push(format_args!("exchange `{name}`"), step);
+        Ok(())
+    }
+
+    fn apply_queue(
+        &mut self,
+        name: Text,
+        kind: QueueKind,
+        mode: TopologyMode,
+        plan: &mut Plan,
+    ) -> Result<(), TransportError> {
+        let step = step(mode, self.names.contains_key(&name), || format!("queue `{name}` does not exist"))?;
+        plan.push(format_args!("queue `{name}`"), step);
+        if step == Action::Declared {
+            self.names.insert(name.clone(), self.queues.len());
+            self.queues.push(Queue::new(name, kind));
+        }
+        Ok(())
+    }
+
+    fn apply_binding(
+        &mut self,
+        queue: &Text,
+        binding: &Binding,
+        mode: TopologyMode,
+        plan: &mut Plan,
+    ) -> Result<(), TransportError> {
+        let pattern = binding.pattern.as_str();
+        let id = self.names.get(queue).copied();
+        let exchange = self.exchanges.get(&binding.exchange);
+        let exists = exchange.zip(id).is_some_and(|(exchange, id)| exchange.is_bound(pattern, id));
+        let step = step(mode, exists, || format!("queue `{queue}` is not bound to {binding}"))?;
+        if let (Action::Declared, Some(id)) = (step, id) {
+            self.exchanges.entry(binding.exchange.clone()).or_insert_with(Exchange::new).bind(pattern, id);
+        }
+        plan.push(format_args!("binding of queue `{queue}` to {binding}"), step);
+        Ok(())
+    }
+
+    /// Puts a message into every queue that it is routed to.
     fn store(
         &mut self,
         message: OutboundMessage,
         max_len: Option<usize>,
-        wakes: &mut Vec<std::task::Waker>,
+        wakes: &mut Vec<Waker>,
     ) -> Result<Receipt, PublishError> {
         self.targets.clear();
         if message.exchange.is_empty() {

@@ -131,6 +131,13 @@ impl MemoryTransport {
         self.broker.common()
     }
 
+    fn ensure_open(&self) -> Result<(), TransportError> {
+        if self.connection.is_closed() {
+            return Err(TransportError::new(TransportErrorKind::Closed, "the transport is closed"));
+        }
+        Ok(())
+    }
+
     /// Why a message is not even sent.
     fn not_sent(&self, message: &OutboundMessage, now: Instant, deadline: Instant) -> Option<String> {
         if self.connection.is_closed() {
@@ -182,13 +189,16 @@ impl Transport for MemoryTransport {
     }
 
     async fn apply(&self, topology: &Topology, mode: TopologyMode) -> Result<Plan, TransportError> {
-        self.open()?;
+        self.ensure_open()?;
         self.broker.apply(topology, mode)
     }
 
     async fn subscribe(&self, spec: SubscriptionSpec) -> Result<Box<dyn Subscription>, TransportError> {
-        self.open()?;
-        self.broker.clone().subscribe(spec, self.connection.clone())
+        self.ensure_open()?;
+        let subscription = self.broker.clone().subscribe(spec, self.connection.clone())?;
+        // The transport may have been closed in between, and would not know of this one.
+        self.ensure_open()?;
+        Ok(subscription)
     }
 
     fn health(&self) -> Health {
@@ -205,15 +215,6 @@ impl Transport for MemoryTransport {
         self.connection.close();
         self.broker.disconnect(self.connection.id);
         self.connection.end(Instant::from_std(deadline)).await;
-        Ok(())
-    }
-}
-
-impl MemoryTransport {
-    fn open(&self) -> Result<(), TransportError> {
-        if self.connection.is_closed() {
-            return Err(TransportError::new(TransportErrorKind::Closed, "the transport is closed"));
-        }
         Ok(())
     }
 }

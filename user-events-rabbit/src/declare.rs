@@ -2,7 +2,7 @@
 
 use user_events_core::{
     Action, Plan, QueueKind, QueueSpec, Text, Topology, TopologyMode, TransportError, TransportErrorKind,
-    dead_letter_queue,
+    dead_letter_queue, is_dead_letter_queue,
 };
 
 use crate::error::{LinkError, WithSourceOf as _};
@@ -66,7 +66,8 @@ pub(crate) async fn ensure_exchange(
 
 /// Checks that a queue exists, and the queue that its dead letters go to.
 pub(crate) async fn check_queue(connection: &Connection, queue: &str) -> Result<(), TransportError> {
-    for name in [queue, &dead_letter_queue(queue)] {
+    let letters = (!is_dead_letter_queue(queue)).then(|| dead_letter_queue(queue));
+    for name in std::iter::once(queue).chain(letters.as_deref()) {
         let refused = |error| Object::Queue(name).refused(error);
         let channel = connection.channel().await.map_err(refused)?;
         channel.check_queue(name).await.map_err(refused)?;
@@ -128,7 +129,9 @@ impl Steps<'_> {
         let action = match self.mode {
             TopologyMode::Declare => {
                 if pattern.len() > 255 {
-                    return Err(topology(format!("the binding of queue `{queue}` to {binding} is longer than 255 bytes")));
+                    return Err(topology(format!(
+                        "the binding of queue `{queue}` to {binding} is longer than 255 bytes"
+                    )));
                 }
                 let object = Object::Binding { queue, exchange: &binding.exchange };
                 let channel = self.channel().await?;
@@ -216,7 +219,9 @@ impl Object<'_> {
                 PRECONDITION_FAILED => Some((TransportErrorKind::Topology, self.differs(reply))),
                 RESOURCE_LOCKED => Some((
                     TransportErrorKind::Topology,
-                    format!("{self} belongs to another connection alone (it is exclusive); delete it or use another name"),
+                    format!(
+                        "{self} belongs to another connection alone (it is exclusive); delete it or use another name"
+                    ),
                 )),
                 _ => None,
             },
@@ -230,7 +235,7 @@ impl Object<'_> {
 
     fn missing(&self) -> String {
         match self {
-            Self::Queue(name) if name.ends_with(".dlq") => format!(
+            Self::Queue(name) if is_dead_letter_queue(name) => format!(
                 "{self} does not exist, so a dead letter would be lost; declare it, or apply the topology in declare mode"
             ),
             Self::Binding { .. } => format!("{self} fails: one of the two does not exist; declare it first"),

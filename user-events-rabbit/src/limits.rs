@@ -79,7 +79,8 @@ fn properties_size(message: &OutboundMessage) -> usize {
     .flatten()
     .map(|text| 1 + text.len())
     .sum();
-    let partition_key = message.partition_key.as_ref().map_or(0, |key| header_size(PARTITION_KEY_HEADER.len(), key.len()));
+    let partition_key =
+        message.partition_key.as_ref().map_or(0, |key| header_size(PARTITION_KEY_HEADER.len(), key.len()));
     // Delivery mode, priority and timestamp.
     short + 1 + 1 + 8 + headers_size(&message.headers) + partition_key
 }
@@ -112,8 +113,8 @@ mod tests {
 
     #[test]
     fn lets_everything_up_to_the_limit_pass() {
-        let mut message = OutboundMessage::new("x".repeat(255), "k".repeat(255), vec![0; 100])
-            .with_message_id("é".repeat(127));
+        let mut message =
+            OutboundMessage::new("x".repeat(255), "k".repeat(255), vec![0; 100]).with_message_id("é".repeat(127));
         message.headers.append("h", vec![0; 3000]);
         LIMITS.check(&message).unwrap();
     }

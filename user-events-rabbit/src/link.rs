@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use lapin::options::{
-    BasicAckOptions, BasicConsumeOptions, BasicNackOptions, BasicPublishOptions, BasicQosOptions,
-    ConfirmSelectOptions, ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions,
+    BasicAckOptions, BasicConsumeOptions, BasicNackOptions, BasicPublishOptions, BasicQosOptions, ConfirmSelectOptions,
+    ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions,
 };
 use lapin::protocol::AMQPErrorKind;
 use lapin::types::FieldTable;
@@ -31,9 +31,9 @@ use crate::uri::Uri;
 /// The types of AMQP's properties and tables.
 pub(crate) mod wire {
     pub(crate) use lapin::BasicProperties;
+    pub(crate) use lapin::types::{AMQPValue, FieldArray, FieldTable, LongString, ShortString};
     #[cfg(test)]
     pub(crate) use lapin::types::{ByteArray, DecimalValue};
-    pub(crate) use lapin::types::{AMQPValue, FieldArray, FieldTable, LongString, ShortString};
 }
 
 /// A channel in confirm mode.
@@ -162,10 +162,7 @@ impl Connection {
     /// Says goodbye to the broker.
     pub(crate) async fn close(&self) -> Result<(), LinkError> {
         self.monitor.set(State::Closed);
-        if !self.connection.status().connected() {
-            return Ok(());
-        }
-        self.connection.close(200, short("OK")).await.map_err(|error| link_error(&error))
+        closed(self.connection.close(200, short("OK")).await.map_err(|error| link_error(&error)))
     }
 }
 
@@ -226,20 +223,14 @@ impl Channel {
 
     /// Closes the channel. The broker has everything written before when this ends.
     pub(crate) async fn close(&self) -> Result<(), LinkError> {
-        match bounded(self.timeout, self.channel.close(200, short("OK"))).await {
-            Err(LinkError::Closed) => Ok(()),
-            outcome => outcome,
-        }
+        closed(bounded(self.timeout, self.channel.close(200, short("OK"))).await)
     }
 }
 
 impl PublishChannel for Channel {
     type Confirm = Confirm;
 
-    fn publish(
-        &self,
-        message: &OutboundMessage,
-    ) -> impl Future<Output = Result<Confirm, LinkError>> + Send + use<> {
+    fn publish(&self, message: &OutboundMessage) -> impl Future<Output = Result<Confirm, LinkError>> + Send + use<> {
         let channel = Arc::clone(&self.channel);
         let (exchange, routing_key) = (short(&message.exchange), short(&message.routing_key));
         let properties = encode(message);
@@ -355,13 +346,18 @@ fn target(uri: &Uri) -> AMQPUri {
     }
 }
 
-async fn bounded<T>(
-    timeout: Duration,
-    asked: impl Future<Output = Result<T, lapin::Error>>,
-) -> Result<T, LinkError> {
+async fn bounded<T>(timeout: Duration, asked: impl Future<Output = Result<T, lapin::Error>>) -> Result<T, LinkError> {
     match tokio::time::timeout(timeout, asked).await {
         Ok(answer) => answer.map_err(|error| link_error(&error)),
         Err(_) => Err(LinkError::Timeout),
+    }
+}
+
+/// What has ended before is closed as well.
+fn closed(outcome: Result<(), LinkError>) -> Result<(), LinkError> {
+    match outcome {
+        Err(LinkError::Closed) => Ok(()),
+        outcome => outcome,
     }
 }
 

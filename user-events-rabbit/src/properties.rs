@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use user_events_core::{Headers, InboundMessage, OutboundMessage, Properties, Text};
 
-use crate::link::wire::{AMQPValue, BasicProperties, FieldArray, FieldTable, LongString, ShortString};
 use crate::link::Incoming;
+use crate::link::wire::{AMQPValue, BasicProperties, FieldArray, FieldTable, LongString, ShortString};
 
 /// The header that carries a message's partition key: what a consistent-hash exchange hashes
 /// (`hash-header`).
@@ -244,7 +244,10 @@ mod tests {
             ("long", long(b"l")),
             ("time", AMQPValue::Timestamp(9)),
             ("bytes", AMQPValue::ByteArray(ByteArray::from(vec![1, 2]))),
-            ("array", AMQPValue::FieldArray(FieldArray::from(vec![long(b"1"), AMQPValue::Void, AMQPValue::LongInt(2)]))),
+            (
+                "array",
+                AMQPValue::FieldArray(FieldArray::from(vec![long(b"1"), AMQPValue::Void, AMQPValue::LongInt(2)])),
+            ),
             ("table", AMQPValue::FieldTable(FieldTable::default())),
             ("void", AMQPValue::Void),
             ("x-death", AMQPValue::FieldArray(FieldArray::default())),

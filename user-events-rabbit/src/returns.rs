@@ -118,7 +118,9 @@ mod tests {
         let namer = Namer::default();
         let name = namer.name("x", "k", "1");
         assert_eq!(name, namer.name("x", "k", "1"));
-        for other in [namer.name("y", "k", "1"), namer.name("x", "l", "1"), namer.name("x", "k", "2"), namer.name("xk", "", "1")] {
+        for other in
+            [namer.name("y", "k", "1"), namer.name("x", "l", "1"), namer.name("x", "k", "2"), namer.name("xk", "", "1")]
+        {
             assert_ne!(name, other);
         }
     }

@@ -9,14 +9,14 @@ use async_trait::async_trait;
 use tokio::task::JoinHandle;
 use user_events_core::{
     Address, Arrival, CopyTarget, Delivery, Lane, Settle, Subscription, Text, Ticket, Token, TransportError,
-    TransportErrorKind, dead_letter_queue,
+    TransportErrorKind, dead_letter_queue, is_dead_letter_queue,
 };
 
 use crate::error::LinkError;
 use crate::link::{Channel, Consumer, Incoming};
-use crate::monitor::Monitor;
+use crate::monitor::{Monitor, State};
 use crate::properties::decode;
-use crate::settle::Settlements;
+use crate::settle::{Settlements, now};
 
 /// A queue is revoked and paused as a whole.
 const LANE: Lane = Lane(0);
@@ -37,23 +37,44 @@ pub(crate) struct RabbitSubscription {
 struct Running {
     consumer: Consumer,
     channel: Arc<Channel>,
-    writer: JoinHandle<Result<(), LinkError>>,
+    progress: Arc<Progress>,
 }
 
 /// How a subscription is doing, for health.
 pub(crate) struct Progress {
     pub(crate) settlements: Settlements,
     polled: Mutex<Instant>,
+    writer: tokio::sync::Mutex<Option<JoinHandle<Result<(), LinkError>>>>,
 }
 
 impl Progress {
     pub(crate) fn new(settlements: Settlements) -> Self {
-        Self { settlements, polled: Mutex::new(Instant::now()) }
+        Self { settlements, polled: Mutex::new(now()), writer: tokio::sync::Mutex::default() }
     }
 
     /// Whether deliveries still come.
     pub(crate) fn is_active(&self) -> bool {
         self.settlements.is_open()
+    }
+
+    /// Writes the last settlements.
+    pub(crate) async fn finish(&self) -> Result<(), LinkError> {
+        self.settlements.close();
+        match self.writer.lock().await.take() {
+            Some(writer) => writer.await.unwrap_or(Err(LinkError::Closed)),
+            None => Ok(()),
+        }
+    }
+
+    fn set_writer(&self, writer: JoinHandle<Result<(), LinkError>>) {
+        // Nobody else knows of this subscription yet.
+        if let Ok(mut held) = self.writer.try_lock() {
+            *held = Some(writer);
+        }
+    }
+
+    fn polled(&self) {
+        *self.polled.lock().unwrap_or_else(PoisonError::into_inner) = now();
     }
 
     pub(crate) fn last_polled(&self) -> Instant {
@@ -68,7 +89,13 @@ impl Settle for Progress {
 }
 
 impl RabbitSubscription {
-    pub(crate) fn new(queue: Text, consumer: Consumer, channel: Channel, monitor: Monitor, progress: Arc<Progress>) -> Self {
+    pub(crate) fn new(
+        queue: Text,
+        consumer: Consumer,
+        channel: Channel,
+        monitor: Monitor,
+        progress: Arc<Progress>,
+    ) -> Self {
         let channel = Arc::new(channel);
         let writer = tokio::spawn({
             let (progress, channel) = (Arc::clone(&progress), Arc::clone(&channel));
@@ -78,15 +105,9 @@ impl RabbitSubscription {
                 outcome
             }
         });
-        Self {
-            queue,
-            monitor,
-            held: VecDeque::new(),
-            paused: false,
-            waiting: None,
-            progress,
-            running: Some(Running { consumer, channel, writer }),
-        }
+        progress.set_writer(writer);
+        let running = Some(Running { consumer, channel, progress: Arc::clone(&progress) });
+        Self { queue, monitor, held: VecDeque::new(), paused: false, waiting: None, progress, running }
     }
 
     fn deliver(&self, incoming: Incoming) -> Arrival {
@@ -95,8 +116,8 @@ impl RabbitSubscription {
         Arrival::Delivery(Delivery::new(decode(incoming), LANE, ticket))
     }
 
-    /// The consumer has ended, though nobody closed it.
-    fn lose(&mut self, error: Option<LinkError>) -> Arrival {
+    /// The consumer has ended. None when the transport was closed, and the consumer with it.
+    fn lose(&mut self, error: Option<LinkError>) -> Option<Arrival> {
         self.held.clear();
         self.progress.settlements.end();
         if let Some(running) = self.running.take() {
@@ -106,22 +127,25 @@ impl RabbitSubscription {
                 drop(running.consumer);
             });
         }
+        if self.monitor.state() == State::Closed {
+            return None;
+        }
         let queue = &self.queue;
-        Arrival::Lost(match (error, self.monitor.end()) {
+        Some(Arrival::Lost(match (error, self.monitor.end()) {
             (_, Some(end)) => end,
             (Some(error), None) => error.into_transport(format_args!("the consumer of queue `{queue}` was lost")),
             (None, None) => TransportError::new(
                 TransportErrorKind::Topology,
                 format!("the broker ended the consumer of queue `{queue}`: the queue was deleted, or its node is gone"),
             ),
-        })
+        }))
     }
 }
 
 #[async_trait]
 impl Subscription for RabbitSubscription {
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Arrival>> {
-        *self.progress.polled.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        self.progress.polled();
         if !self.paused
             && let Some(incoming) = self.held.pop_front()
         {
@@ -137,8 +161,8 @@ impl Subscription for RabbitSubscription {
                     }
                     self.held.push_back(incoming);
                 }
-                Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(self.lose(Some(error)))),
-                Poll::Ready(None) => return Poll::Ready(Some(self.lose(None))),
+                Poll::Ready(Some(Err(error))) => return Poll::Ready(self.lose(Some(error))),
+                Poll::Ready(None) => return Poll::Ready(self.lose(None)),
                 Poll::Pending => {
                     self.progress.settlements.starved();
                     self.waiting = Some(cx.waker().clone());
@@ -164,10 +188,10 @@ impl Subscription for RabbitSubscription {
 
     fn address(&self, copy: CopyTarget) -> Option<Address> {
         match copy {
-            CopyTarget::DeadLetter => {
+            CopyTarget::DeadLetter if !is_dead_letter_queue(&self.queue) => {
                 Some(Address { exchange: Text::default(), routing_key: dead_letter_queue(&self.queue) })
             }
-            // Held in process.
+            // A delay is held in process.
             _ => None,
         }
     }
@@ -196,8 +220,8 @@ impl RabbitSubscription {
 impl Running {
     /// Writes the last settlements and closes the channel: its answer proves that the broker has them.
     async fn close(self) -> Result<(), LinkError> {
-        let Self { consumer, channel, writer } = self;
-        writer.await.unwrap_or(Err(LinkError::Closed))?;
+        let Self { consumer, channel, progress } = self;
+        progress.finish().await?;
         let closed = channel.close().await;
         drop(consumer);
         closed

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use user_events_core::{
     Capabilities, Confirmation, Health, InFlight, Link, OutboundMessage, Plan, Slot, Subscription, SubscriptionSpec,
-    Topology, TopologyMode, Transport, TransportError, TransportErrorKind,
+    Topology, TopologyMode, Transport, TransportError,
 };
 
 use crate::config::RabbitConfig;
@@ -18,7 +18,7 @@ use crate::declare::{self, ensure_exchange};
 use crate::error::{LinkError, connecting};
 use crate::limits::Limits;
 use crate::link::{Channel, Connection, PublishLink};
-use crate::settle::Settlements;
+use crate::settle::{Settlements, now};
 use crate::subscription::{Progress, RabbitSubscription};
 
 /// How long a transport that is dropped without being closed waits for the broker's answers.
@@ -159,7 +159,7 @@ impl Transport for RabbitTransport {
         health.in_flight_messages = self.in_flight.messages();
         health.in_flight_bytes = self.in_flight.bytes();
         health.stale_settlements = self.stale_settlements.load(Ordering::Relaxed);
-        let now = tokio::time::Instant::now().into_std();
+        let now = now();
         for progress in self.subscriptions() {
             let (unsettled, oldest) = progress.settlements.unsettled();
             let oldest = oldest.map(|since| now.saturating_duration_since(since));
@@ -179,22 +179,24 @@ impl Transport for RabbitTransport {
             // The deadline is the pump's own; it ends by it.
             let _ = pump.await;
         }
-        let told = async { tokio::join!(self.publishing.connection.close(), self.consuming.close()) };
-        match tokio::time::timeout_at(deadline.into(), told).await {
-            Ok((Ok(()), Ok(()))) => Ok(()),
-            Ok((Err(error), _) | (_, Err(error))) => Err(error.into_transport("the broker was not told of the end")),
-            Err(_) => Err(TransportError::new(
-                TransportErrorKind::Connection,
-                "the broker did not answer to the end of the connections in time",
-            )),
-        }
+        let subscriptions = self.subscriptions();
+        let ended = async {
+            let mut outcome = Ok(());
+            for progress in &subscriptions {
+                outcome = outcome.and(progress.finish().await);
+            }
+            let (publishing, consuming) = tokio::join!(self.publishing.connection.close(), self.consuming.close());
+            outcome.and(publishing).and(consuming)
+        };
+        let outcome = tokio::time::timeout_at(deadline.into(), ended).await.unwrap_or(Err(LinkError::Timeout));
+        outcome.map_err(|error| error.into_transport("the broker was not told of everything before the end"))
     }
 }
 
 impl Drop for RabbitTransport {
     fn drop(&mut self) {
         if self.closing.borrow().is_none() {
-            self.stop_publishing(Instant::now() + GRACE);
+            self.stop_publishing(now() + GRACE);
         }
     }
 }

@@ -177,7 +177,8 @@ mod tests {
 
     #[test]
     fn reads_what_the_specification_has() {
-        let uri = Uri::parse("amqps://u%40x:p%3A%2fx@broker.example.com:15671/my%2fhost?heartbeat=5&verify=none").unwrap();
+        let uri =
+            Uri::parse("amqps://u%40x:p%3A%2fx@broker.example.com:15671/my%2fhost?heartbeat=5&verify=none").unwrap();
         assert_eq!((uri.user(), uri.password()), ("u@x", "p:/x"));
         assert_eq!((uri.address().as_str(), uri.vhost()), ("broker.example.com:15671", "my/host"));
         assert_eq!((uri.is_tls(), uri.heartbeat()), (true, Some(5)));

@@ -148,6 +148,21 @@ fn a_killed_test_process_leaves_nothing() {
 }
 
 #[test]
+fn a_test_run_in_which_every_process_is_told_to_end_leaves_nothing() {
+    let (mut process, name) = process_with_a_node("");
+    for trace in traces_of(&name) {
+        if let Some(id) = trace.strip_prefix("/proc/") {
+            // One may have ended with its parent meanwhile.
+            Command::new("sh").args(["-c", "kill -s TERM \"$0\" 2>&1", id]).output().unwrap();
+        }
+    }
+    process.kill().unwrap();
+    process.wait().unwrap();
+
+    await_no_trace_of(&name);
+}
+
+#[test]
 fn a_test_process_that_ends_takes_the_shared_node_with_it() {
     let (mut process, name) = process_with_a_node("shared");
     drop(process.stdin.take());

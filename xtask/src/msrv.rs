@@ -90,7 +90,7 @@ pub(crate) fn compilers_agree(workspace: &Workspace) -> Result<Passed> {
     Ok(if missing.is_empty() {
         Passed::with(format!("compiled with {}", list(compiled)))
     } else {
-        Passed::Skipped(format!("not installed: {}; its crates were not compiled with it", list(missing)))
+        Passed::Skipped(format!("not compiled with {}: not installed", list(missing)))
     })
 }
 

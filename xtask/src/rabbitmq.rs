@@ -6,7 +6,7 @@ use std::{
     process::Command,
 };
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::{
     step::Passed,
@@ -24,7 +24,7 @@ const OLDEST: Version = Version::new(3, 10);
 pub(crate) fn install(workspace: &Workspace) -> Result<Passed> {
     let server = env::var_os("RABBITMQ_SERVER").map_or_else(|| PathBuf::from(SERVER), PathBuf::from);
     if server.is_file() {
-        let version = version(workspace, &server)?;
+        let version = version(&server)?;
         return Ok(Passed::with(format!("found {version} at {}", server.display())));
     }
     println!("there is no RabbitMQ at {}", server.display());
@@ -35,17 +35,19 @@ pub(crate) fn install(workspace: &Workspace) -> Result<Passed> {
     );
     expect_apt(workspace)?;
     run(&mut apt_script(workspace, Path::new("/usr/sbin/policy-rc.d")))?;
-    let version = version(workspace, &server)?;
+    let version = version(&server)?;
     Ok(Passed::with(format!("installed {version} with apt-get")))
 }
 
-fn version(workspace: &Workspace, server: &Path) -> Result<Version> {
-    // It leaves a cookie file in its home.
-    let home = workspace.tools().join("rabbitmqctl");
-    fs::create_dir_all(&home)?;
-    let mut ctl = workspace.command(server.with_file_name("rabbitmqctl"));
-    let answer = read(ctl.arg("version").env("HOME", home).env("RABBITMQ_CONF_ENV_FILE", "/dev/null"))?;
-    let version: Version = answer.lines().last().unwrap_or_default().parse()?;
+/// Read from the installation's files: the version that `rabbitmqctl` prints costs a port mapper that keeps running.
+fn version(server: &Path) -> Result<Version> {
+    let server = server.canonicalize()?;
+    let home = server.ancestors().nth(2).unwrap_or(&server);
+    let plugins = home.join("plugins");
+    let entries = fs::read_dir(&plugins).with_context(|| format!("cannot read {}", plugins.display()))?;
+    let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let versions: Vec<Version> = names.filter_map(|name| name.strip_prefix("rabbit-")?.parse().ok()).collect();
+    let [version] = versions[..] else { bail!("there is not one `rabbit-VERSION` in {}", plugins.display()) };
     ensure!(version >= OLDEST, "RabbitMQ at {} is {version}; {OLDEST} or later is needed", server.display());
     Ok(version)
 }
@@ -75,6 +77,31 @@ mod tests {
     use std::{ffi::OsString, os::unix::fs::PermissionsExt};
 
     use super::*;
+
+    fn version_with(plugins: &[&str]) -> Result<Version> {
+        let home = tempfile::tempdir()?;
+        for folder in ["sbin", "plugins"] {
+            fs::create_dir(home.path().join(folder))?;
+        }
+        for plugin in plugins {
+            fs::create_dir(home.path().join("plugins").join(plugin))?;
+        }
+        let server = home.path().join("sbin/rabbitmq-server");
+        fs::write(&server, "")?;
+        version(&server)
+    }
+
+    #[test]
+    fn the_version_is_that_of_the_broker_among_the_plugins() {
+        let version = version_with(&["rabbit-3.10.8", "rabbit_common-3.10.8", "rabbitmq_web_dispatch-3.10.8"]);
+        assert_eq!(version.unwrap().to_string(), "3.10.8");
+    }
+
+    #[test]
+    fn an_old_broker_and_none_are_refused() {
+        assert!(version_with(&["rabbit-3.9.27"]).unwrap_err().to_string().contains("3.10 or later"));
+        assert!(version_with(&[]).is_err());
+    }
 
     /// Runs the installation with an `apt-get` that writes down its arguments and the policy, and then ends with `status`.
     /// Returns what it wrote, and the policy that is left.

@@ -3,8 +3,8 @@
 //! An event crate needs neither a transport nor an async runtime: who depends on this one writes
 //! `default-features = false`. The program beside it is behind the feature `service`.
 //!
-//! Enums keep values that they do not know: a consumer of today reads what a publisher of tomorrow writes. Fields that
-//! are absent are left out, except where an event says `null`.
+//! Enums list the values that the platform's documentation shows and keep any other as it is: a consumer of today reads
+//! what a publisher of tomorrow writes. Fields that are absent are left out, except where an event says `null`.
 #![allow(missing_docs, reason = "a field's name says what it holds")]
 
 mod account;

@@ -29,14 +29,17 @@ fn entries(data: &str) -> Vec<Entry<'_>> {
 
 #[test]
 fn every_example_survives_decoding_and_encoding_byte_for_byte() {
+    let mut count = 0;
     for Entry { event, example } in [entries(DOCUMENTED), entries(MADE)].into_iter().flatten() {
         let Some(example) = example else { continue };
+        count += 1;
         let written = format!(r#"{{"event":"{event}","example":{}}}"#, minified(example.get()));
 
         let decoded: UserEvent = serde_json::from_str(&written).unwrap_or_else(|error| panic!("{event}: {error}"));
 
         assert_eq!(serde_json::to_string(&decoded).unwrap(), written);
     }
+    assert_eq!(count, 27);
 }
 
 #[test]

@@ -42,7 +42,8 @@ pub fn unique(stem: &str) -> String {
 
 /// A queue of this name, bound to the exchange by these patterns.
 pub async fn bound(transport: &RabbitTransport, queue: &str, exchange: &str, patterns: &[&str]) {
-    let queue = patterns.iter().fold(QueueSpec::new(queue), |queue, pattern| queue.bind(Binding::new(exchange, *pattern)));
+    let queue =
+        patterns.iter().fold(QueueSpec::new(queue), |queue, pattern| queue.bind(Binding::new(exchange, *pattern)));
     let topology = Topology::new().with_exchange(exchange).with_queue(queue);
     transport.apply(&topology, TopologyMode::Declare).await.expect("the topology is declared");
 }

@@ -107,6 +107,5 @@ fn read_again<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, DecodeError> 
 }
 
 fn refuses_version(error: &DecodeError) -> bool {
-    error.path() == "envelopeVersion"
-        && matches!(error.kind(), DecodeErrorKind::Refused | DecodeErrorKind::Shape)
+    error.path() == "envelopeVersion" && matches!(error.kind(), DecodeErrorKind::Refused | DecodeErrorKind::Shape)
 }

@@ -19,6 +19,10 @@ use super::{
     ports::Ports,
 };
 
+/// Distributed Erlang on this machine only, with the port mapper that runs already: one that Erlang starts by itself would
+/// outlive the node.
+const DISTRIBUTION: &str = "-kernel inet_dist_use_interface {127,0,0,1} -start_epmd false";
+
 /// The place a node lives in: its folder, its ports and its name, and the environment that leads RabbitMQ there.
 #[derive(Debug)]
 pub(super) struct Site {
@@ -137,8 +141,8 @@ impl Site {
             .env("RABBITMQ_LOGS", "-")
             // Without it the server is a shell that waits for the node, with it the shell becomes the node.
             .env("RABBITMQ_ALLOW_INPUT", "1")
-            .env("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "-kernel inet_dist_use_interface {127,0,0,1} -noinput")
-            .env("RABBITMQ_CTL_ERL_ARGS", "-kernel inet_dist_use_interface {127,0,0,1}")
+            .env("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", format!("{DISTRIBUTION} -noinput"))
+            .env("RABBITMQ_CTL_ERL_ARGS", DISTRIBUTION)
             // The default has eleven ports: too few for many tests that call rabbitmqctl at once.
             .env("RABBITMQ_CTL_DIST_PORT_MIN", "30000")
             .env("RABBITMQ_CTL_DIST_PORT_MAX", "32000");

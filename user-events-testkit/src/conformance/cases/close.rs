@@ -63,7 +63,8 @@ pub(super) async fn a_closed_transport_takes_nothing_more(scene: Scene) {
     let late = scene.transport.publish(slot, queue.message("late"), deadline());
     let error = patiently("an answer", late).await.expect_err("publish");
     assert_eq!(error.kind(), PublishErrorKind::NotSent);
-    assert!(inbox.arrival().await.is_none(), "a subscription outlives its transport");
+    let arrival = inbox.arrival().await;
+    assert!(arrival.is_none(), "a subscription ends with its transport: it is not {arrival:?}");
     let spec = SubscriptionSpec::new(queue.name.clone()).with_bindings(queue.bindings.clone());
     let Err(error) = scene.try_subscribe(spec).await else { panic!("a closed transport has subscribed") };
     assert_eq!(error.kind(), TransportErrorKind::Closed);

@@ -1,8 +1,9 @@
 //! What a publisher is told.
 
+use tokio::time::Instant;
 use user_events_core::{PublishErrorKind, Routed};
 
-use crate::conformance::scene::{PATIENCE, Scene, body, deadline, finished, patiently};
+use crate::conformance::scene::{Scene, body, finished, patiently};
 
 pub(super) async fn a_routed_publish_says_so(scene: Scene) {
     let queue = scene.queue().await;
@@ -68,7 +69,7 @@ pub(super) async fn a_passed_deadline_is_answered_at_once(scene: Scene) {
     let queue = scene.queue().await;
     let mut inbox = scene.subscribe(&queue).await;
     let slot = patiently("room", scene.transport.in_flight().reserve(8)).await.expect("reserve");
-    let passed = deadline() - PATIENCE;
+    let passed = Instant::now().into_std();
     let outcome = patiently("an answer", scene.transport.publish(slot, queue.message("late"), passed)).await;
     let certainly_not = outcome.is_err_and(|error| error.kind() == PublishErrorKind::NotSent);
     scene.publish(queue.message("next")).await;

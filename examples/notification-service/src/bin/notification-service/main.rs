@@ -5,6 +5,7 @@
 use std::env;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
 use notification_service::{App, Journal, Mailer, WelcomeEmailSent, notifications, samples};
@@ -31,10 +32,16 @@ enum Format {
     Json,
 }
 
+/// How long the broker may take to be told of the end.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// What is logged unless `RUST_LOG` says otherwise. What goes wrong on the connection comes back as an error.
+const LOGGED: &str = "info,lapin=off";
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let args = Args::parse();
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,lapin::returned_messages=off".into());
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| LOGGED.into());
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)
@@ -59,9 +66,16 @@ async fn run(args: Args) -> Result<Stopped, Error> {
     };
     let consumer = notifications(App { mailer: Mailer::new(), journal });
     match env::var_os("AMQP_URI").is_some_and(|uri| !uri.is_empty()) {
-        true => consumer.run(&Bus::from_env().await?, shutdown::asked_to_end()).await,
+        true => over_rabbitmq(consumer).await,
         false => in_memory(consumer, journal).await,
     }
+}
+
+async fn over_rabbitmq(consumer: Consumer<App>) -> Result<Stopped, Error> {
+    let bus = Bus::from_env().await?;
+    let stopped = consumer.run(&bus, shutdown::asked_to_end()).await?;
+    bus.close(GRACE).await?;
+    Ok(stopped)
 }
 
 async fn in_memory(consumer: Consumer<App>, journal: Journal) -> Result<Stopped, Error> {

@@ -1,6 +1,6 @@
 //! The command line.
 
-use clap::{Parser, ValueEnum};
+use clap::{Parser, ValueEnum, value_parser};
 
 /// Publishes the events of the user service, and prints what became of each.
 #[derive(Debug, Parser)]
@@ -10,7 +10,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N")]
     pub(crate) count: Option<usize>,
     /// How many events a second; 0 is as fast as it goes
-    #[arg(long, value_name = "PER_SECOND", default_value_t = 0)]
+    #[arg(long, value_name = "PER_SECOND", default_value_t = 0, value_parser = value_parser!(u32).range(..=1_000_000))]
     pub(crate) rate: u32,
     /// How outcomes are printed
     #[arg(long, value_enum, default_value_t = Format::Text)]

@@ -25,8 +25,9 @@ use args::Args;
 /// How long what was published may take to be confirmed once the program is asked to end.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// What is logged unless `RUST_LOG` says otherwise. That an event was unroutable is printed as its outcome.
-const LOGGED: &str = "info,user_events::publish=error,lapin::returned_messages=off";
+/// What is logged unless `RUST_LOG` says otherwise. Unroutable events are printed as such; what goes wrong on the
+/// connection comes back as an error.
+const LOGGED: &str = "info,user_events::publish=error,lapin=off";
 
 #[tokio::main]
 async fn main() -> ExitCode {

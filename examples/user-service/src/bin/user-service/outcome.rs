@@ -21,6 +21,8 @@ pub(crate) struct Outcome {
     #[serde(rename = "outcome")]
     pub(crate) verdict: Verdict,
     elapsed_ms: f64,
+    #[serde(skip)]
+    error: Option<Error>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -43,28 +45,25 @@ impl Outcome {
         let started = Instant::now();
         let result = publish.await;
         let elapsed = started.elapsed();
-        if let Err(error) = &result {
-            tracing::warn!("{error}");
-        }
         Self {
             message_id,
             message_type: event.message_type,
             routing_key: event.routing_key,
             verdict: Verdict::of(&result),
             elapsed_ms: elapsed.as_micros() as f64 / 1000.0,
+            error: result.err(),
         }
     }
 
     pub(crate) fn print(&self, format: Format) -> io::Result<()> {
-        let Self { message_id, message_type, routing_key, verdict, elapsed_ms } = self;
-        match format {
-            Format::Text => {
-                writeln!(
-                    io::stdout(),
-                    "published {message_type} {routing_key} {message_id} {verdict} in {elapsed_ms} ms"
-                )
+        let Self { message_id, message_type, routing_key, verdict, elapsed_ms, error } = self;
+        let mut out = io::stdout();
+        match (format, error) {
+            (Format::Json, _) => writeln!(out, "{}", serde_json::to_string(self)?),
+            (Format::Text, Some(error)) => writeln!(out, "{error}"),
+            (Format::Text, None) => {
+                writeln!(out, "published {message_type} {routing_key} {message_id} {verdict} in {elapsed_ms} ms")
             }
-            Format::Json => writeln!(io::stdout(), "{}", serde_json::to_string(self)?),
         }
     }
 }
