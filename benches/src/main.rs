@@ -76,7 +76,7 @@ impl Part {
 fn main() -> Result<()> {
     let Arguments { part, settings } = Arguments::parse();
     if let Some(Part::Lap { contest, contestant, uri }) = part {
-        let lap = runner::lap(contest, contestant, settings.messages_of(contest), &uri)?;
+        let lap = runner::lap(contest, contestant, settings.messages_of(contest), uri)?;
         println!("{}", serde_json::to_string(&lap)?);
         return Ok(());
     }

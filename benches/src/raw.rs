@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use chrono::{DateTime, Utc};
-use futures_util::future::{FutureExt as _, try_join_all};
+use futures_util::future::FutureExt as _;
 use futures_util::stream::{StreamExt as _, TryStreamExt as _, iter};
 use lapin::options::{
     BasicAckOptions, BasicConsumeOptions, BasicPublishOptions, BasicQosOptions, ConfirmSelectOptions,
@@ -19,7 +19,7 @@ use user_events::time::millis;
 use uuid::Uuid;
 
 use crate::broker::{EXCHANGE, QUEUE, ROUTING_KEY};
-use crate::contest::{PREFETCH, PUBLISHERS, SLICE};
+use crate::contest::PREFETCH;
 use crate::event::UserRegistered;
 use crate::lap::{Lap, Stopwatch};
 
@@ -41,22 +41,12 @@ struct Envelope<S, T> {
     partition_key: S,
 }
 
-pub(crate) async fn publish(uri: &str, messages: u64) -> Result<Lap> {
+/// Publishes so many messages, with so many pending at once.
+pub(crate) async fn publish(uri: &str, messages: u64, pending: usize) -> Result<Lap> {
     let (_connection, channel) = confirm_channel(uri).await?;
     let event = UserRegistered::example();
     let stopwatch = Stopwatch::start();
-    publish_pending(&channel, &event, messages, PUBLISHERS).await?;
-    Ok(stopwatch.stop(messages))
-}
-
-pub(crate) async fn publish_all(uri: &str, messages: u64) -> Result<Lap> {
-    let (_connection, channel) = confirm_channel(uri).await?;
-    let slice = vec![UserRegistered::example(); SLICE];
-    let stopwatch = Stopwatch::start();
-    for first in (0..messages).step_by(SLICE) {
-        let events = slice.iter().take(usize::try_from(messages - first)?);
-        try_join_all(events.map(|event| publish_one(&channel, event))).await?;
-    }
+    publish_pending(&channel, &event, messages, pending).await?;
     Ok(stopwatch.stop(messages))
 }
 
@@ -106,7 +96,7 @@ async fn ack(channel: &Channel, up_to: Option<u64>) -> Result<()> {
     Ok(())
 }
 
-/// Publishes so many messages, with so many pending at once.
+/// Publishes so many messages on this channel, with so many pending at once.
 pub(crate) async fn publish_pending(
     channel: &Channel,
     event: &UserRegistered,

@@ -15,8 +15,8 @@ use crate::{Error, ErrorKind};
 /// async runtime ends; then what it has not finished is delivered again.
 #[derive(Debug)]
 pub struct ConsumerHandle {
-    stop: oneshot::Sender<()>,
-    task: JoinHandle<Result<Stopped, Error>>,
+    stop: Option<oneshot::Sender<()>>,
+    task: Option<JoinHandle<Result<Stopped, Error>>>,
     shared: SharedDebug,
 }
 
@@ -68,7 +68,7 @@ impl ConsumerHandle {
                 std::future::pending::<()>().await;
             }
         }));
-        Self { stop, task, shared }
+        Self { stop: Some(stop), task: Some(task), shared }
     }
 
     /// Takes nothing new, gives handlers the drain timeout to finish, gives the rest back, and
@@ -77,22 +77,30 @@ impl ConsumerHandle {
     /// # Errors
     ///
     /// Why the subscription was lost before, or that the broker could not be told.
-    pub async fn stop(self) -> Result<Stopped, Error> {
-        // Fails only when the consumer has ended already: its result says why.
-        let _ = self.stop.send(());
-        finished(self.task).await
+    pub async fn stop(mut self) -> Result<Stopped, Error> {
+        if let Some(stop) = self.stop.take() {
+            // Fails only when the consumer has ended already: its result says why.
+            let _ = stop.send(());
+        }
+        self.ended().await
     }
 
-    /// Waits until the consumer ends by itself.
+    /// Waits until the consumer ends by itself: its subscription was lost, or the bus closed.
     ///
     /// # Errors
     ///
-    /// Why the subscription was lost.
-    pub async fn ended(self) -> Result<Stopped, Error> {
-        let Self { stop, task, .. } = self;
-        let result = finished(task).await;
-        drop(stop);
-        result
+    /// Why the subscription was lost; `Closed` where this was told before.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future loses nothing: wait again, or [`stop`](Self::stop).
+    pub async fn ended(&mut self) -> Result<Stopped, Error> {
+        let Some(task) = &mut self.task else {
+            return Err(Error::new(ErrorKind::Closed, "the consumer has ended, as was told before"));
+        };
+        let ended = task.await;
+        self.task = None;
+        ended.unwrap_or_else(|_| Err(Error::new(ErrorKind::Closed, "the async runtime ended the consumer")))
     }
 
     /// How the consumer is doing.
@@ -100,15 +108,11 @@ impl ConsumerHandle {
     pub fn health(&self) -> ConsumerHealth {
         let counts = self.shared.0.counts();
         ConsumerHealth {
-            running: !self.task.is_finished(),
+            running: self.task.as_ref().is_some_and(|task| !task.is_finished()),
             handled: counts.handled.load(Ordering::Relaxed),
             dead_lettered: counts.dead_lettered.load(Ordering::Relaxed),
             in_progress: counts.running.load(Ordering::Relaxed),
             held: counts.unstored.load(Ordering::Relaxed),
         }
     }
-}
-
-async fn finished(task: JoinHandle<Result<Stopped, Error>>) -> Result<Stopped, Error> {
-    task.await.unwrap_or_else(|_| Err(Error::new(ErrorKind::Closed, "the async runtime ended the consumer")))
 }

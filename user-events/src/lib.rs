@@ -73,6 +73,8 @@ mod publish;
 #[cfg(feature = "runtime")]
 mod publisher;
 #[cfg(feature = "runtime")]
+mod shutdown;
+#[cfg(feature = "runtime")]
 mod telemetry;
 #[cfg(feature = "memory")]
 pub mod testing;
@@ -101,7 +103,9 @@ pub use publish::Publish;
 pub use publisher::{EventBuilder, Publisher};
 
 /// The contract between the framework and its transports, for those who write one.
-pub use user_events_core as core;
+pub use user_events_core as core;#[cfg(feature = "runtime")]
+pub use shutdown::shutdown_signal;
+
 #[doc(hidden)]
 pub use user_events_core::private as __private;
 pub use user_events_core::{

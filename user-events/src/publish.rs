@@ -71,8 +71,38 @@ impl Publish {
         Self { stage: Stage::Failed(Some(error)), attempt: None }
     }
 
-    /// Waits until the transport has the message, or never will.
-    pub(crate) async fn handed_over(&mut self) {
+    /// The message's id, known before it is sent. None where the event could not be encoded.
+    #[must_use]
+    pub fn message_id(&self) -> Option<&str> {
+        self.attempt.as_ref().map(|attempt| &*attempt.message_id)
+    }
+
+    /// Waits until the transport has the message, or never will: what is published after that is
+    /// behind it. The outcome is not known yet; await the future itself for that.
+    ///
+    /// With this, different events are published in order without waiting for one another's
+    /// confirms, and no more of them at once than the transport takes:
+    ///
+    /// ```
+    /// # use serde::{Deserialize, Serialize};
+    /// # use user_events::prelude::*;
+    /// # #[derive(Serialize, Deserialize, DomainEvent)]
+    /// # #[event(type = "UserRegistered", version = 1, exchange = "user.events")]
+    /// # struct UserRegistered { user_id: String }
+    /// # #[derive(Serialize, Deserialize, DomainEvent)]
+    /// # #[event(type = "UserDeleted", version = 1, exchange = "user.events")]
+    /// # struct UserDeleted { user_id: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), user_events::Error> {
+    /// let publisher = Bus::memory().publisher("UserService");
+    /// let mut first = publisher.publish(&UserRegistered { user_id: "u-1".into() });
+    /// first.handed_over().await;
+    /// let mut second = publisher.publish(&UserDeleted { user_id: "u-1".into() });
+    /// second.handed_over().await;
+    /// first.await?;
+    /// second.await?;
+    /// # Ok(()) }
+    /// ```
+    pub async fn handed_over(&mut self) {
         poll_fn(|cx| self.poll_handed_over(cx)).await;
     }
 

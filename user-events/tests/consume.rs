@@ -357,6 +357,7 @@ async fn a_lost_subscription_is_a_typed_error_and_its_messages_come_again() -> R
         .await?;
     bus.publisher("UserService").publish(&user_registered(1)).await?;
     memory.faults().crash("mailing");
+    let mut consumer = consumer;
     let error = consumer.ended().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
     assert_eq!(memory.queue_messages("mailing").len(), 1);
@@ -387,6 +388,7 @@ async fn closing_the_bus_ends_its_consumers_without_an_error() -> Result<(), Err
     let bus = Bus::memory();
     let consumer = Consumer::new("mailing").handle(async |_: UserRegistered| Ok(())).spawn(&bus).await?;
     bus.close(Duration::from_secs(1)).await?;
+    let mut consumer = consumer;
     assert_eq!(consumer.ended().await?.handled, 0);
     Ok(())
 }

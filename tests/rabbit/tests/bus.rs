@@ -184,6 +184,7 @@ async fn a_killed_node_is_a_prompt_typed_error_and_never_a_hang() {
     let error = timeout(PATIENCE, stream).await.expect("the publish resolves").expect("no panic");
     assert!(matches!(error.kind(), ErrorKind::Indeterminate | ErrorKind::NotSent), "{error}");
     assert!(error.message_id().is_some());
+    let mut consumer = consumer;
     let error = timeout(PATIENCE, consumer.ended()).await.expect("the consumer ends").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
     let later = timeout(PATIENCE, publisher.publish(&OrderPlaced { order: 0 })).await.expect("answered at once");

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 /// when this process is killed, as the kernel then closes the pipe. It ignores the signals by which a whole test run is
 /// told to end. A killed process may write for another moment, hence the second removal.
 const WATCHER: &str = r#"
-trap '' HUP
+trap '' HUP INT TERM
 while read -r line; do held=$line; done
 for process in $held; do kill -s KILL -- "-$process" 2>/dev/null; done
 rm -rf -- "$1" 2>/dev/null || { sleep 1; rm -rf -- "$1"; }
