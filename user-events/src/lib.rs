@@ -102,9 +102,10 @@ pub use publish::Publish;
 #[cfg(feature = "runtime")]
 pub use publisher::{EventBuilder, Publisher};
 
-/// The contract between the framework and its transports, for those who write one.
-pub use user_events_core as core;#[cfg(feature = "runtime")]
+#[cfg(feature = "runtime")]
 pub use shutdown::shutdown_signal;
+/// The contract between the framework and its transports, for those who write one.
+pub use user_events_core as core;
 
 #[doc(hidden)]
 pub use user_events_core::private as __private;

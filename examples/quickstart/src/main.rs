@@ -37,21 +37,25 @@ async fn run() -> Result<(), user_events::Error> {
         }
     };
     let (done, mut handled) = unbounded_channel();
-    let consumer = Consumer::new("quickstart").state(done).handle(welcome).spawn(&bus).await?;
+    let mut consumer = Consumer::new("quickstart").state(done).handle(welcome).spawn(&bus).await?;
 
     // Publish: the receipt comes when the broker has stored the event.
     let publisher = bus.publisher("Quickstart");
     let mut awaited = HashSet::new();
     for name in ["ada", "grace", "barbara"] {
         let event = UserRegistered { user_id: Uuid::new_v4(), email: format!("{name}@example.com") };
-        let receipt = publisher.publish(&event).await?;
-        println!("published {} of {name}, routed: {:?}", UserRegistered::META.message_type, receipt.routed());
+        let publish = publisher.publish(&event);
+        let id = publish.message_id().unwrap_or_default().to_owned();
+        let receipt = publish.await?;
+        println!("published {} {id} about {name}, routed: {:?}", UserRegistered::META.routing_key, receipt.routed());
         awaited.insert(event.user_id);
     }
 
     while !awaited.is_empty() {
-        let Some(user_id) = handled.recv().await else { break };
-        awaited.remove(&user_id);
+        tokio::select! {
+            Some(user_id) = handled.recv() => awaited.remove(&user_id),
+            ended = consumer.ended() => return ended.map(drop), // the broker is gone
+        };
     }
     let stopped = consumer.stop().await?;
     println!("{} handled, {} dead-lettered", stopped.handled, stopped.dead_lettered);

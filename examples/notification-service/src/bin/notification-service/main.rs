@@ -11,9 +11,7 @@ use clap::{Parser, ValueEnum};
 use notification_service::{App, Journal, Mailer, WelcomeEmailSent, notifications, samples};
 use tracing_subscriber::EnvFilter;
 use user_events::prelude::*;
-use user_events::{Error, Stopped};
-
-mod shutdown;
+use user_events::{Error, Stopped, shutdown_signal};
 
 /// Notifies users of what happened to their accounts, and prints each event that it has handled.
 #[derive(Debug, Parser)]
@@ -73,7 +71,7 @@ async fn run(args: Args) -> Result<Stopped, Error> {
 
 async fn over_rabbitmq(consumer: Consumer<App>) -> Result<Stopped, Error> {
     let bus = Bus::from_env().await?;
-    let stopped = consumer.run(&bus, shutdown::asked_to_end()).await?;
+    let stopped = consumer.run(&bus, shutdown_signal()).await?;
     bus.close(GRACE).await?;
     Ok(stopped)
 }

@@ -8,12 +8,11 @@ use std::time::Duration;
 use futures_util::future::{Either, FutureExt};
 use futures_util::stream::{self, Stream, StreamExt};
 use tokio::time::{interval, sleep};
-use user_events::Publisher;
+use user_events::{Publisher, shutdown_signal};
 use user_service::UserEvent;
 
 use crate::args::Args;
 use crate::outcome::Outcome;
-use crate::shutdown::asked_to_end;
 use crate::summary::Summary;
 use crate::{GRACE, publish};
 
@@ -25,7 +24,7 @@ const IN_FLIGHT: usize = 1024;
 /// Asked to end, it publishes nothing more and waits for the outcomes that are still open.
 pub(crate) async fn publish(publisher: &Publisher, events: &[UserEvent], args: &Args) -> io::Result<Summary> {
     let count = args.count.unwrap_or(events.len());
-    let asked_to_end = asked_to_end().shared();
+    let asked_to_end = shutdown_signal().shared();
     let out_of_patience = asked_to_end.clone().then(|()| sleep(GRACE));
     let published = Cell::new(0);
     let outcomes = stream::iter(events.iter().cycle().take(count))

@@ -17,7 +17,6 @@ mod examples;
 mod load;
 mod outcome;
 mod publish;
-mod shutdown;
 mod summary;
 
 use args::Args;

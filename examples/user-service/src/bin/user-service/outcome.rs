@@ -41,7 +41,8 @@ pub(crate) enum Verdict {
 }
 
 impl Outcome {
-    pub(crate) async fn of(Started { event, message_id, publish }: Started) -> Self {
+    pub(crate) async fn of(Started { event, publish }: Started) -> Self {
+        let message_id = publish.message_id().unwrap_or_default().to_owned();
         let started = Instant::now();
         let result = publish.await;
         let elapsed = started.elapsed();

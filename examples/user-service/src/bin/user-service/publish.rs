@@ -2,12 +2,10 @@
 
 use user_events::{EventMeta, Publish, Publishable, Publisher};
 use user_service::UserEvent;
-use uuid::Uuid;
 
 /// A publish that is under way.
 pub(crate) struct Started {
     pub(crate) event: &'static EventMeta,
-    pub(crate) message_id: String,
     pub(crate) publish: Publish,
 }
 
@@ -45,7 +43,5 @@ pub(crate) fn start(publisher: &Publisher, event: &UserEvent) -> Started {
 }
 
 fn started<E: Publishable>(publisher: &Publisher, event: &E) -> Started {
-    let message_id = Uuid::new_v4().to_string();
-    let publish = publisher.event(event).message_id(message_id.as_str()).publish();
-    Started { event: E::META, message_id, publish }
+    Started { event: E::META, publish: publisher.publish(event) }
 }

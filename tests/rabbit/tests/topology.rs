@@ -1,0 +1,132 @@
+//! Topology on a real broker: what differs is named, and what is missing as well.
+
+use rabbit::{bound, client, config, node, publish, transport, unique};
+use user_events_core::{
+    Action, Binding, OutboundMessage, PublishErrorKind, QueueKind, QueueSpec, Routed, SubscriptionSpec, Topology,
+    TopologyMode, Transport as _, TransportErrorKind,
+};
+use user_events_rabbit::{RabbitConfig, RabbitTransport};
+
+#[tokio::test]
+async fn declaring_says_what_it_did_and_can_be_repeated() {
+    let transport = transport(node().await).await;
+    let (exchange, queue) = (unique("declared"), unique("declared-queue"));
+    let queue_spec = QueueSpec::new(queue.clone()).bind(Binding::new(exchange.clone(), "user.#"));
+    let topology = Topology::new().with_queue(queue_spec);
+    for _ in 0..2 {
+        let plan = transport.apply(&topology, TopologyMode::Declare).await.expect("it is declared");
+        assert!(plan.steps.iter().all(|step| step.action == Action::Declared), "{plan}");
+        assert_eq!(plan.steps.len(), 4, "exchange, dead letter queue, queue, binding: {plan}");
+    }
+    let plan = transport.apply(&topology, TopologyMode::Verify).await.expect("it exists");
+    assert_eq!(plan.steps.iter().filter(|step| step.action == Action::Exists).count(), 3, "{plan}");
+    let plan = transport.apply(&topology, TopologyMode::Assume).await.expect("it is assumed");
+    assert!(plan.steps.iter().all(|step| step.action == Action::NotChecked), "{plan}");
+}
+
+#[tokio::test]
+async fn an_argument_that_differs_is_named_with_both_values() {
+    let node = node().await;
+    let transport = transport(node).await;
+    let queue = unique("differs");
+    let options = lapin::options::QueueDeclareOptions { durable: true, ..Default::default() };
+    let client = client(node).await;
+    client.queue_declare(queue.as_str().into(), options, Default::default()).await.expect("a classic queue");
+
+    let topology = Topology::new().with_queue(QueueSpec::new(queue.clone()));
+    let error = transport.apply(&topology, TopologyMode::Declare).await.expect_err("it differs");
+    assert_eq!(error.kind(), TransportErrorKind::Topology);
+    let sentence = error.to_string();
+    for part in [&format!("queue `{queue}`"), "`x-queue-type`", "quorum", "classic"] {
+        assert!(sentence.contains(part), "{part}: {sentence}");
+    }
+    transport.apply(&topology, TopologyMode::Verify).await.expect("verifying leaves it as it is");
+}
+
+#[tokio::test]
+async fn classic_queues_are_possible() {
+    let transport = transport(node().await).await;
+    let queue = QueueSpec::new(unique("classic")).with_kind(QueueKind::Classic);
+    let topology = Topology::new().with_queue(queue.clone());
+    transport.apply(&topology, TopologyMode::Declare).await.expect("it is declared");
+    let other = Topology::new().with_queue(queue.with_kind(QueueKind::Quorum));
+    let error = transport.apply(&other, TopologyMode::Declare).await.expect_err("it differs");
+    assert!(error.to_string().contains("x-queue-type"), "{error}");
+}
+
+#[tokio::test]
+async fn a_queue_without_dead_letter_queue_is_not_consumed() {
+    let node = node().await;
+    let transport = transport(node).await;
+    let queue = unique("no-letters");
+    let options = lapin::options::QueueDeclareOptions { durable: true, ..Default::default() };
+    client(node).await.queue_declare(queue.as_str().into(), options, Default::default()).await.expect("a queue");
+    let Err(error) = transport.subscribe(SubscriptionSpec::new(queue.clone())).await else { panic!("it is consumed") };
+    assert_eq!(error.kind(), TransportErrorKind::Topology);
+    assert!(error.to_string().contains(&format!("`{queue}.dlq`")), "{error}");
+}
+
+#[tokio::test]
+async fn a_publish_declares_its_exchange_or_says_that_it_is_missing() {
+    let node = node().await;
+    let message = |exchange: &str| OutboundMessage::new(exchange.to_owned(), "key", "body");
+
+    let declaring = transport(node).await;
+    let receipt = publish(&declaring, message(&unique("fresh"))).await.await.expect("the exchange is declared");
+    assert_eq!(receipt.routed(), Routed::No);
+
+    let verifying =
+        RabbitTransport::connect(config(node).with_topology(TopologyMode::Verify)).await.expect("connected");
+    let missing = unique("missing");
+    let error = publish(&verifying, message(&missing)).await.await.expect_err("it is missing");
+    assert_eq!(error.kind(), PublishErrorKind::NotSent);
+    assert!(error.to_string().contains(&format!("exchange `{missing}` does not exist")), "{error}");
+}
+
+#[tokio::test]
+async fn a_publish_to_a_closed_exchange_names_it_and_the_right() {
+    let node = node().await;
+    let (user, open) = (unique("writer"), unique("open"));
+    node.ctl(["add_user", &user, "secret"]).await.expect("a user");
+    node.ctl(["set_permissions", &user, "^$", &format!("^{open}$"), "^$"]).await.expect("permissions");
+    let declaring = transport(node).await;
+    bound(&declaring, &unique("open-queue"), &open, &["#"]).await;
+    let uri = format!("amqp://{user}:secret@127.0.0.1:{}", node.port());
+    let transport = RabbitTransport::connect(RabbitConfig::from_uri(&uri).expect("an URI")).await.expect("connected");
+
+    let closed = unique("closed");
+    let message = |exchange: &str| OutboundMessage::new(exchange.to_owned(), "key", "body");
+    let error = publish(&transport, message(&closed)).await.await.expect_err("it may not");
+    assert_eq!(error.kind(), PublishErrorKind::NotSent);
+    assert!(error.to_string().contains(&format!("exchange `{closed}`")), "{error}");
+    assert!(error.to_string().contains("right to configure"), "{error}");
+    assert!(!error.to_string().contains(&user), "{error}");
+    let receipt = publish(&transport, message(&open)).await.await.expect("it may write there");
+    assert_eq!(receipt.routed(), Routed::Yes);
+}
+
+/// Assuming that exchanges exist is a matter of trust: the broker closes the channel on the first that does not.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_missing_exchange_fails_its_own_publishes_and_no_other() {
+    let node = node().await;
+    let (exchange, queue, missing) = (unique("there"), unique("there-queue"), unique("missing"));
+    bound(&transport(node).await, &queue, &exchange, &["#"]).await;
+    let transport =
+        RabbitTransport::connect(config(node).with_topology(TopologyMode::Assume)).await.expect("connected");
+    let mut answers = Vec::new();
+    for number in 0..500 {
+        let exchange = if number == 300 { &missing } else { &exchange };
+        let message = OutboundMessage::new(exchange.clone(), "key", number.to_string());
+        answers.push((number, publish(&transport, message.with_message_id(number.to_string())).await));
+    }
+    for (number, answer) in answers {
+        match answer.await {
+            Ok(receipt) => assert_eq!((receipt.routed(), number == 300), (Routed::Yes, false), "{number}"),
+            Err(error) => {
+                assert_eq!(number, 300, "{error}");
+                assert_eq!(error.kind(), PublishErrorKind::Refused);
+                assert!(error.to_string().contains(&format!("no exchange `{missing}`")), "{error}");
+            }
+        }
+    }
+}
