@@ -49,8 +49,11 @@ impl InFlight {
     }
 
     /// Waits for room in the share that is kept for copies. See [`reserve`](Self::reserve).
+    ///
+    /// A copy above the whole bound counts as the whole bound: the broker has delivered it, so it
+    /// must be able to go to the dead letter queue.
     pub fn reserve_copy(&self, bytes: usize) -> Reserve {
-        self.wait(Share::Copies, bytes)
+        self.wait(Share::Copies, bytes.min(self.0.copies.max_bytes))
     }
 
     fn wait(&self, share: Share, bytes: usize) -> Reserve {
@@ -361,5 +364,6 @@ mod tests {
         let _publishes: Vec<_> = (0..8).map(|_| taken(&mut bound.reserve(1))).collect();
         assert!(poll(&mut bound.reserve(1)).is_pending());
         assert!(taken(&mut bound.reserve_copy(1)).is_copy());
+        assert!(taken(&mut bound.reserve_copy(1_000)).is_copy());
     }
 }

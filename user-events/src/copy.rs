@@ -12,6 +12,12 @@ pub(crate) const ORIGINAL_EXCHANGE: &str = "ue-original-exchange";
 /// The routing key that it was first published with.
 pub(crate) const ORIGINAL_ROUTING_KEY: &str = "ue-original-routing-key";
 
+/// How many application headers found no room on the copy.
+const DROPPED_HEADERS: &str = "ue-dropped-headers";
+
+/// Application headers up to this size are kept. A message may come with as many as fit into a
+/// frame; with ours beside them they would not, and the copy would be refused for ever.
+const MAX_KEPT: usize = 64 * 1024;
 /// No header written here is longer: together they stay under 8 KiB.
 const MAX_TEXT: usize = 255;
 
@@ -20,12 +26,17 @@ pub(crate) fn copy(message: &InboundMessage, address: &Address) -> OutboundMessa
     let mut copy = OutboundMessage::new(address.exchange.clone(), address.routing_key.clone(), message.body.clone());
     copy.partition_key = message.partition_key.clone();
     copy.properties = message.properties.clone();
-    copy.headers = message
-        .headers
-        .iter()
-        .filter(|(name, _)| is_kept(name))
-        .map(|(name, value)| (Text::from(name), value.clone()))
-        .collect();
+    let mut dropped = 0_usize;
+    for (name, value) in message.headers.iter().filter(|(name, _)| is_kept(name)) {
+        if copy.headers.size() + name.len() + value.len() <= MAX_KEPT {
+            copy.headers.append(name, value.clone());
+        } else {
+            dropped += 1;
+        }
+    }
+    if dropped > 0 {
+        write(&mut copy.headers, DROPPED_HEADERS, &dropped.to_string());
+    }
     let (exchange, routing_key) = origin(message);
     write(&mut copy.headers, ORIGINAL_EXCHANGE, exchange);
     write(&mut copy.headers, ORIGINAL_ROUTING_KEY, routing_key);
@@ -102,6 +113,17 @@ mod tests {
         assert_eq!(origin(&second), ("user.events", "user.registered.v1"));
         second.exchange = "forged".into();
         assert_eq!(origin(&second), ("forged", "mailing.dlq"));
+    }
+
+    #[test]
+    fn headers_that_fill_a_frame_leave_room_for_the_reason() {
+        let mut message = message();
+        message.headers.append("huge", vec![0; 130_000]);
+        message.headers.append("after", "v");
+        let copy = copy(&message, &address());
+        assert!(copy.headers.get("huge").is_none());
+        assert_eq!(copy.headers.get_str("after"), Some("v"));
+        assert_eq!(copy.headers.get_str(DROPPED_HEADERS), Some("1"));
     }
 
     #[test]
