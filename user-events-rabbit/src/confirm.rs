@@ -2,6 +2,7 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::future::Future;
+use std::ops::ControlFlow;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -174,8 +175,10 @@ impl<L: PublishLink> Pump<L> {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         loop {
             self.report();
-            if let Some(error) = self.crash.take() {
-                self.recover(error);
+            if let Some(error) = self.crash.take()
+                && self.recover(error).is_break()
+            {
+                return Poll::Ready(());
             }
             self.take_in();
             self.poll_timer(cx);
@@ -302,7 +305,7 @@ impl<L: PublishLink> Pump<L> {
     }
 
     /// The channel has ended: fails what ended it, and keeps the rest for the next one, in order.
-    fn recover(&mut self, error: LinkError) {
+    fn recover(&mut self, error: LinkError) -> ControlFlow<()> {
         self.channel = None;
         let mut rest = std::mem::take(&mut self.crashed);
         self.flight.abandon(&mut rest);
@@ -322,14 +325,16 @@ impl<L: PublishLink> Pump<L> {
                 self.careful += usize::from(culprit == Culprit::Unknown);
             }
         }
-        if !error.is_of_channel() && error != LinkError::Closed {
-            self.monitor.set(State::Lost(error));
+        if error.is_of_channel() || error == LinkError::Closed {
+            return ControlFlow::Continue(());
         }
+        self.monitor.set(State::Lost(error));
+        ControlFlow::Break(())
     }
 
-    fn poll_errand(&mut self, cx: &mut Context<'_>) -> std::ops::ControlFlow<()> {
-        let Some(errand) = &mut self.errand else { return std::ops::ControlFlow::Continue(()) };
-        let Poll::Ready(done) = errand.as_mut().poll(cx) else { return std::ops::ControlFlow::Continue(()) };
+    fn poll_errand(&mut self, cx: &mut Context<'_>) -> ControlFlow<()> {
+        let Some(errand) = &mut self.errand else { return ControlFlow::Continue(()) };
+        let Poll::Ready(done) = errand.as_mut().poll(cx) else { return ControlFlow::Continue(()) };
         self.errand = None;
         match done {
             Errand::Channel(Ok(channel)) => self.channel = Some(channel),
@@ -337,7 +342,7 @@ impl<L: PublishLink> Pump<L> {
             Errand::Channel(Err(LinkError::Timeout)) => {}
             Errand::Channel(Err(error)) => {
                 self.monitor.set(State::Lost(error));
-                return std::ops::ControlFlow::Break(());
+                return ControlFlow::Break(());
             }
             Errand::Exchange(exchange, Ok(())) => self.exchanges.add(exchange),
             Errand::Exchange(_, Err(error)) if error.kind() == TransportErrorKind::Timeout => {}
@@ -352,7 +357,7 @@ impl<L: PublishLink> Pump<L> {
                 });
             }
         }
-        std::ops::ControlFlow::Continue(())
+        ControlFlow::Continue(())
     }
 
     /// Answers what is due, and sets the timer for what is next.
@@ -479,5 +484,338 @@ impl Culprit {
             Some(reply) => refused.with_source(reply.clone()),
             None => refused,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::time::Duration;
+
+    use tokio::sync::{oneshot, watch};
+    use user_events_core::InFlight;
+
+    use super::*;
+    use crate::link::{Answer, PublishChannel, Returned};
+
+    /// A broker that does what a test says, when the test says so.
+    #[derive(Clone, Default)]
+    struct Broker(Arc<Inner>);
+
+    #[derive(Default)]
+    struct Inner {
+        blocked: AtomicBool,
+        slow_writes: AtomicBool,
+        channels: Mutex<u32>,
+        handed_over: Mutex<Vec<HandedOver>>,
+        asked: Mutex<Vec<String>>,
+        rest_of_frame: Mutex<Vec<Box<dyn FnOnce() + Send>>>,
+    }
+
+    struct HandedOver {
+        channel: u32,
+        id: String,
+        written: Option<oneshot::Sender<Result<(), LinkError>>>,
+        confirm: Option<oneshot::Sender<Result<Answer, LinkError>>>,
+    }
+
+    struct Channel(Broker, u32);
+
+    struct Confirm(oneshot::Receiver<Result<Answer, LinkError>>);
+
+    impl Future for Confirm {
+        type Output = Result<Answer, LinkError>;
+
+        fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+            Pin::new(&mut self.0).poll(cx).map(|answer| answer.unwrap_or(Err(LinkError::Closed)))
+        }
+    }
+
+    impl PublishLink for Broker {
+        type Channel = Channel;
+
+        async fn confirm_channel(&self) -> Result<Channel, LinkError> {
+            let mut channels = self.0.channels.lock().unwrap();
+            *channels += 1;
+            Ok(Channel(self.clone(), *channels))
+        }
+
+        async fn ensure_exchange(&self, exchange: &str) -> Result<(), TransportError> {
+            self.0.asked.lock().unwrap().push(exchange.to_owned());
+            match exchange {
+                "closed" => Err(TransportError::new(TransportErrorKind::Unauthorized, "exchange `closed` is closed")),
+                _ => Ok(()),
+            }
+        }
+
+        fn is_blocked(&self) -> bool {
+            self.0.blocked.load(Ordering::Relaxed)
+        }
+    }
+
+    impl PublishChannel for Channel {
+        type Confirm = Confirm;
+
+        fn publish(
+            &self,
+            message: &OutboundMessage,
+        ) -> impl Future<Output = Result<Confirm, LinkError>> + Send + use<> {
+            let (broker, channel, id) = (self.0.clone(), self.1, message.message_id().to_owned());
+            async move {
+                let (confirm, answer) = oneshot::channel();
+                let (write, written) = oneshot::channel();
+                let slow = broker.0.slow_writes.load(Ordering::Relaxed);
+                let handed_over = HandedOver { channel, id, written: Some(write), confirm: Some(confirm) };
+                broker.0.handed_over.lock().unwrap().push(handed_over);
+                if slow {
+                    written.await.unwrap_or(Err(LinkError::Closed))?;
+                }
+                Ok(Confirm(answer))
+            }
+        }
+
+        fn complete_frame(&self) {
+            let rest = std::mem::take(&mut *self.0.0.rest_of_frame.lock().unwrap());
+            rest.into_iter().for_each(|complete| complete());
+        }
+    }
+
+    impl Broker {
+        /// What a channel was handed, in order.
+        fn seen(&self, channel: u32) -> Vec<String> {
+            let handed_over = self.0.handed_over.lock().unwrap();
+            handed_over.iter().filter(|seen| seen.channel == channel).map(|seen| seen.id.clone()).collect()
+        }
+
+        fn confirm(&self, channel: u32, id: &str, answer: Result<Answer, LinkError>) {
+            let mut handed_over = self.0.handed_over.lock().unwrap();
+            let seen =
+                handed_over.iter_mut().find(|seen| seen.channel == channel && seen.id == id && seen.confirm.is_some());
+            let confirm = seen.and_then(|seen| seen.confirm.take()).expect("it is in flight");
+            let _ = confirm.send(answer);
+        }
+
+        fn close_channel(&self, channel: u32, error: &LinkError) {
+            for seen in self.0.handed_over.lock().unwrap().iter_mut().filter(|seen| seen.channel == channel) {
+                if let Some(written) = seen.written.take() {
+                    let _ = written.send(Err(error.clone()));
+                }
+                if let Some(confirm) = seen.confirm.take() {
+                    let _ = confirm.send(Err(error.clone()));
+                }
+            }
+        }
+    }
+
+    fn stored() -> Result<Answer, LinkError> {
+        Ok(Answer { stored: true, returned: None })
+    }
+
+    fn stored_with(routing_key: &str, id: &str) -> Result<Answer, LinkError> {
+        let returned = Returned { exchange: "x".into(), routing_key: routing_key.into(), message_id: id.into() };
+        Ok(Answer { stored: true, returned: Some(returned) })
+    }
+
+    /// A pump on channel 1 of a broker.
+    struct Stage {
+        broker: Broker,
+        intake: Intake,
+        monitor: Monitor,
+        bound: InFlight,
+        closing: watch::Sender<Option<Instant>>,
+    }
+
+    impl Stage {
+        async fn start() -> Self {
+            let (broker, monitor) = (Broker::default(), Monitor::new());
+            let channel = broker.confirm_channel().await.unwrap();
+            let (intake, pump) = Pump::new(Arc::new(broker.clone()), channel, monitor.clone());
+            let closing = watch::Sender::new(None);
+            tokio::spawn(pump.run(closing.subscribe()));
+            Self { broker, intake, monitor, bound: InFlight::new(2_000, 1 << 20), closing }
+        }
+
+        async fn publish_to(&self, exchange: &str, key: &str, id: &str) -> Confirmation {
+            let message = OutboundMessage::new(exchange.to_owned(), key.to_owned(), "").with_message_id(id);
+            let slot = self.bound.reserve(1).await.unwrap();
+            self.intake.publish(slot, message, crate::settle::now() + Duration::from_secs(10))
+        }
+
+        async fn publish(&self, id: &str) -> Confirmation {
+            self.publish_to("x", "k", id).await
+        }
+    }
+
+    /// Lets everything happen that can.
+    async fn quiet() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+
+    async fn kind(answer: Confirmation) -> PublishErrorKind {
+        answer.await.expect_err("it fails").kind()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn hands_over_in_the_order_of_the_calls_and_no_more_than_the_link_may_hold() {
+        let stage = Stage::start().await;
+        stage.broker.0.slow_writes.store(true, Ordering::Relaxed);
+        let mut answers = Vec::new();
+        for number in 0..300 {
+            answers.push(stage.publish(&number.to_string()).await);
+        }
+        quiet().await;
+        assert_eq!(stage.broker.seen(1).len(), MAX_UNWRITTEN);
+        stage.broker.0.slow_writes.store(false, Ordering::Relaxed);
+        for seen in &mut *stage.broker.0.handed_over.lock().unwrap() {
+            let _ = seen.written.take().unwrap().send(Ok(()));
+        }
+        quiet().await;
+        assert_eq!(stage.broker.seen(1), (0..300).map(|number| number.to_string()).collect::<Vec<_>>());
+        assert_eq!(*stage.broker.0.asked.lock().unwrap(), ["x"], "an exchange is asked for once");
+        for (number, answer) in answers.into_iter().enumerate() {
+            stage.broker.confirm(1, &number.to_string(), stored());
+            assert_eq!(answer.await.unwrap().routed(), Routed::Yes);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_return_that_comes_with_the_last_confirm_of_a_frame_is_not_missed() {
+        let stage = Stage::start().await;
+        let unroutable = [stage.publish_to("x", "nowhere", "1").await, stage.publish_to("x", "nowhere", "2").await];
+        quiet().await;
+        // One frame confirms both. The second ends first, with the return of the first.
+        stage.broker.0.rest_of_frame.lock().unwrap().push(Box::new({
+            let broker = stage.broker.clone();
+            move || broker.confirm(1, "1", stored_with("nowhere", "2"))
+        }));
+        stage.broker.confirm(1, "2", stored_with("nowhere", "1"));
+        for answer in unroutable {
+            assert_eq!(answer.await.unwrap().routed(), Routed::No);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_name_is_in_flight_once_and_others_pass_it() {
+        let stage = Stage::start().await;
+        let (first, again) = (stage.publish("same").await, stage.publish("same").await);
+        let elsewhere = stage.publish_to("x", "nowhere", "same").await;
+        quiet().await;
+        assert_eq!(stage.broker.seen(1), ["same", "same"], "the other key is another name");
+        stage.broker.confirm(1, "same", stored_with("nowhere", "same"));
+        assert_eq!(first.await.unwrap().routed(), Routed::Yes);
+        quiet().await;
+        assert_eq!(stage.broker.seen(1).len(), 3);
+        stage.broker.confirm(1, "same", stored());
+        assert_eq!(elsewhere.await.unwrap().routed(), Routed::No);
+        stage.broker.confirm(1, "same", stored());
+        assert_eq!(again.await.unwrap().routed(), Routed::Yes);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_deadline_says_whether_the_broker_may_have_it() {
+        let stage = Stage::start().await;
+        let handed_over = stage.publish("handed over").await;
+        quiet().await;
+        stage.broker.0.blocked.store(true, Ordering::Relaxed);
+        let waiting = stage.publish("waiting").await;
+        assert_eq!(kind(handed_over).await, PublishErrorKind::Indeterminate);
+        assert_eq!(kind(waiting).await, PublishErrorKind::NotSent);
+        stage.broker.0.blocked.store(false, Ordering::Relaxed);
+        stage.monitor.set(State::Blocked("over".into()));
+        quiet().await;
+        assert_eq!(stage.broker.seen(1), ["handed over"], "after `not sent` nothing is sent");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_ended_the_channel_fails_and_the_rest_is_sent_again_in_order() {
+        let stage = Stage::start().await;
+        let mut answers = Vec::new();
+        for (exchange, id) in [("x", "1"), ("missing", "2"), ("x", "3"), ("x", "4")] {
+            answers.push((id, stage.publish_to(exchange, "k", id).await));
+        }
+        quiet().await;
+        stage.broker.confirm(1, "3", stored());
+        let reply = Reply::new(404, "NOT_FOUND - no exchange 'missing' in vhost '/'");
+        stage.broker.close_channel(1, &LinkError::Channel(reply));
+        quiet().await;
+        assert_eq!(stage.broker.seen(2), ["1", "4"]);
+        for id in ["1", "4"] {
+            stage.broker.confirm(2, id, stored());
+        }
+        for (id, answer) in answers {
+            match answer.await {
+                Ok(receipt) => assert_eq!((receipt.routed(), id == "2"), (Routed::Yes, false)),
+                Err(error) => assert_eq!((error.kind(), id), (PublishErrorKind::Refused, "2")),
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_unnamed_culprit_is_found_by_sending_one_at_a_time() {
+        let stage = Stage::start().await;
+        let error = LinkError::Channel(Reply::new(406, "PRECONDITION_FAILED - for a reason of its own"));
+        let mut answers = Vec::new();
+        for id in ["1", "culprit", "3"] {
+            answers.push((id, stage.publish(id).await));
+        }
+        quiet().await;
+        stage.broker.close_channel(1, &error);
+        quiet().await;
+        assert_eq!(stage.broker.seen(2), ["1"]);
+        stage.broker.confirm(2, "1", stored());
+        quiet().await;
+        assert_eq!(stage.broker.seen(2), ["1", "culprit"]);
+        stage.broker.close_channel(2, &error);
+        quiet().await;
+        assert_eq!(stage.broker.seen(3), ["3"]);
+        stage.broker.confirm(3, "3", stored());
+        for (id, answer) in answers {
+            assert_eq!(answer.await.is_ok(), id != "culprit", "{id}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_closed_exchange_fails_its_own_publishes_before_they_are_sent() {
+        let stage = Stage::start().await;
+        let (refused, other) = (stage.publish_to("closed", "k", "1").await, stage.publish("2").await);
+        let error = refused.await.unwrap_err();
+        assert_eq!(error.kind(), PublishErrorKind::NotSent);
+        assert!(error.to_string().contains("`closed`"), "{error}");
+        quiet().await;
+        stage.broker.confirm(1, "2", stored());
+        other.await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_lost_connection_answers_everything_at_once() {
+        let stage = Stage::start().await;
+        let written = stage.publish("written").await;
+        quiet().await;
+        stage.broker.0.slow_writes.store(true, Ordering::Relaxed);
+        let unwritten = stage.publish("unwritten").await;
+        quiet().await;
+        let started = tokio::time::Instant::now();
+        stage.broker.close_channel(1, &LinkError::Io(std::io::ErrorKind::ConnectionReset));
+        assert_eq!(kind(written).await, PublishErrorKind::Indeterminate);
+        assert_eq!(kind(unwritten).await, PublishErrorKind::NotSent, "the link says that it was not written");
+        assert_eq!(kind(stage.publish("late").await).await, PublishErrorKind::NotSent);
+        assert!(started.elapsed() < Duration::from_secs(1));
+        assert!(matches!(stage.monitor.state(), State::Lost(_)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn closing_waits_for_answers_until_its_deadline() {
+        let stage = Stage::start().await;
+        let (answered, open) = (stage.publish("answered").await, stage.publish("open").await);
+        quiet().await;
+        stage.intake.close();
+        stage.closing.send_replace(Some(crate::settle::now() + Duration::from_secs(1)));
+        assert_eq!(kind(stage.publish("late").await).await, PublishErrorKind::NotSent);
+        stage.broker.confirm(1, "answered", stored());
+        answered.await.unwrap();
+        let started = tokio::time::Instant::now();
+        assert_eq!(kind(open).await, PublishErrorKind::Indeterminate);
+        assert!(started.elapsed() <= Duration::from_secs(1));
     }
 }

@@ -326,3 +326,200 @@ impl Ledger {
         ops
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+    use user_events_core::{Lane, Ticket};
+
+    use super::*;
+
+    /// What the broker regards as unacknowledged, and how strict it is about it.
+    #[derive(Default)]
+    struct Broker {
+        unacked: BTreeMap<u64, ()>,
+        verdicts: BTreeMap<u64, Verdict>,
+    }
+
+    impl Broker {
+        fn write(&mut self, ops: &[Op]) {
+            let mut acks = false;
+            for op in ops {
+                match *op {
+                    Op::Requeue { tag } => {
+                        assert!(!acks, "what is given back comes first: {ops:?}");
+                        assert!(self.unacked.remove(&tag).is_some(), "unknown delivery tag {tag}");
+                        self.verdicts.insert(tag, Verdict::Requeue);
+                    }
+                    Op::Ack { tag, multiple } => {
+                        assert!(!(multiple && acks), "one multiple ack, before the others: {ops:?}");
+                        acks = true;
+                        assert!(self.unacked.contains_key(&tag), "unknown delivery tag {tag}");
+                        let first = if multiple { 0 } else { tag };
+                        let acked: Vec<_> = self.unacked.range(first..=tag).map(|(tag, ())| *tag).collect();
+                        for tag in acked {
+                            self.unacked.remove(&tag);
+                            self.verdicts.insert(tag, Verdict::Done);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[derive(Debug, Clone)]
+    enum Act {
+        Deliver,
+        Settle(prop::sample::Index, Verdict),
+        Flush,
+    }
+
+    fn acts() -> impl Strategy<Value = Vec<Act>> {
+        let verdict = prop_oneof![4 => Just(Verdict::Done), 1 => Just(Verdict::Requeue)];
+        prop::collection::vec(
+            prop_oneof![
+                4 => Just(Act::Deliver),
+                4 => (any::<prop::sample::Index>(), verdict).prop_map(|(at, verdict)| Act::Settle(at, verdict)),
+                1 => Just(Act::Flush),
+            ],
+            0..200,
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn the_broker_agrees_with_every_ack_and_nothing_is_settled_twice(acts in acts(), at_the_end in any::<bool>()) {
+            let (mut ledger, mut broker) = (Ledger::default(), Broker::default());
+            let mut open: Vec<u64> = Vec::new();
+            let mut settled: BTreeMap<u64, Verdict> = BTreeMap::new();
+            let mut last = 0;
+            for act in acts {
+                match act {
+                    Act::Deliver => {
+                        last += 1;
+                        broker.unacked.insert(last, ());
+                        ledger.deliver(last, Instant::now());
+                        open.push(last);
+                    }
+                    Act::Settle(at, verdict) if !open.is_empty() => {
+                        let tag = open.swap_remove(at.index(open.len()));
+                        prop_assert!(ledger.settle(tag, verdict));
+                        prop_assert!(!ledger.settle(tag, verdict), "once");
+                        settled.insert(tag, verdict);
+                    }
+                    Act::Settle(..) => {}
+                    Act::Flush => {
+                        broker.write(&ledger.flush(Returning::OneByOne));
+                        prop_assert_eq!(&broker.verdicts, &settled, "a flush leaves nothing behind");
+                    }
+                }
+                prop_assert_eq!(ledger.open, open.len());
+            }
+            if at_the_end {
+                broker.write(&ledger.flush(Returning::ByTheChannel));
+                settled.retain(|tag, verdict| *verdict == Verdict::Done || broker.verdicts.contains_key(tag));
+            } else {
+                broker.write(&ledger.flush(Returning::OneByOne));
+            }
+            prop_assert_eq!(&broker.verdicts, &settled);
+        }
+    }
+
+    /// Remembers what was written.
+    #[derive(Clone, Default)]
+    struct Wire(Arc<Mutex<Vec<Op>>>);
+
+    impl Wire {
+        fn seen(&self) -> Vec<Op> {
+            self.0.lock().unwrap().clone()
+        }
+    }
+
+    impl SettleChannel for Wire {
+        async fn settle(&self, ops: Vec<Op>) -> Result<(), LinkError> {
+            self.0.lock().unwrap().extend(ops);
+            Ok(())
+        }
+    }
+
+    /// A channel with this prefetch, its deliveries from 1 to `count`, and the writer at work.
+    fn start(prefetch: u16, count: u64) -> (Arc<Settlements>, Wire, VecDeque<Ticket>) {
+        let settlements = Arc::new(Settlements::new(7, prefetch, Arc::default()));
+        let wire = Wire::default();
+        let tickets = (1..=count).map(|tag| {
+            settlements.delivered(tag);
+            Ticket::new(settlements.clone(), Token { generation: 7, lane: Lane(0), tag })
+        });
+        let tickets = tickets.collect();
+        tokio::spawn({
+            let (settlements, wire) = (settlements.clone(), wire.clone());
+            async move { settlements.write(&wire).await }
+        });
+        (settlements, wire, tickets)
+    }
+
+    const fn ack(tag: u64, multiple: bool) -> Op {
+        Op::Ack { tag, multiple }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn settlements_are_gathered_by_count_and_by_time() {
+        let (_settlements, wire, mut tickets) = start(16, 8);
+        tickets.drain(..3).for_each(Ticket::done);
+        tokio::time::sleep(Duration::from_millis(19)).await;
+        assert_eq!(wire.seen(), []);
+        tokio::time::sleep(Duration::from_millis(2)).await;
+        assert_eq!(wire.seen(), [ack(3, true)]);
+        tickets.drain(..4).for_each(Ticket::done);
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        assert_eq!(wire.seen(), [ack(3, true), ack(7, true)], "a quarter of the prefetch is enough");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_held_delivery_does_not_hold_up_those_after_it() {
+        let (settlements, wire, mut tickets) = start(64, 4);
+        let held = tickets.remove(1).unwrap();
+        tickets.into_iter().for_each(Ticket::done);
+        settlements.flush();
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        assert_eq!(wire.seen(), [ack(1, true), ack(3, false), ack(4, false)]);
+        settlements.starved();
+        held.done();
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        assert_eq!(wire.seen().last(), Some(&ack(2, true)), "nothing is left to wait for");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_dropped_ticket_is_given_back_after_a_second() {
+        let (_settlements, wire, tickets) = start(64, 1);
+        drop(tickets);
+        tokio::time::sleep(Duration::from_millis(990)).await;
+        assert_eq!(wire.seen(), []);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        assert_eq!(wire.seen(), [Op::Requeue { tag: 1 }]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn closing_acks_what_is_done_and_lets_the_channel_give_back_the_rest() {
+        let (settlements, wire, mut tickets) = start(64, 4);
+        tickets.pop_front().unwrap().done();
+        tickets.pop_front().unwrap().requeue();
+        tickets.pop_front().unwrap().done();
+        settlements.close();
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        assert_eq!(wire.seen(), [ack(1, true), ack(3, false)]);
+        tickets.pop_front().unwrap().done();
+        assert_eq!(settlements.stale.load(Ordering::Relaxed), 1, "too late, and counted");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_of_another_channel_is_ignored_and_counted() {
+        let (settlements, wire, _tickets) = start(4, 1);
+        Ticket::new(settlements.clone(), Token { generation: 6, lane: Lane(0), tag: 1 }).done();
+        Ticket::new(settlements.clone(), Token { generation: 7, lane: Lane(0), tag: 2 }).done();
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert_eq!((wire.seen(), settlements.stale.load(Ordering::Relaxed)), (vec![], 2));
+    }
+}

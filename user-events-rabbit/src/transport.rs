@@ -185,8 +185,8 @@ impl Transport for RabbitTransport {
             for progress in &subscriptions {
                 outcome = outcome.and(progress.finish().await);
             }
-            let (publishing, consuming) = tokio::join!(self.publishing.connection.close(), self.consuming.close());
-            outcome.and(publishing).and(consuming)
+            tokio::join!(self.publishing.connection.close(), self.consuming.close());
+            outcome
         };
         let outcome = tokio::time::timeout_at(deadline.into(), ended).await.unwrap_or(Err(LinkError::Timeout));
         outcome.map_err(|error| error.into_transport("the broker was not told of everything before the end"))

@@ -1,5 +1,7 @@
 //! Topology on a real broker: what differs is named, and what is missing as well.
 
+use lapin::options::QueueDeclareOptions;
+use lapin::types::{AMQPValue, FieldTable};
 use rabbit::{bound, client, config, node, publish, transport, unique};
 use user_events_core::{
     Action, Binding, OutboundMessage, PublishErrorKind, QueueKind, QueueSpec, Routed, SubscriptionSpec, Topology,
@@ -29,15 +31,23 @@ async fn an_argument_that_differs_is_named_with_both_values() {
     let node = node().await;
     let transport = transport(node).await;
     let queue = unique("differs");
-    let options = lapin::options::QueueDeclareOptions { durable: true, ..Default::default() };
-    let client = client(node).await;
-    client.queue_declare(queue.as_str().into(), options, Default::default()).await.expect("a classic queue");
+    let text = |value: &str| AMQPValue::LongString(value.into());
+    let mut arguments = FieldTable::default();
+    arguments
+        .insert("x-queue-type".into(), text("quorum"))
+        .insert("x-dead-letter-exchange".into(), text(""))
+        .insert("x-dead-letter-routing-key".into(), text(&format!("{queue}.dlq")))
+        .insert("x-dead-letter-strategy".into(), text("at-least-once"))
+        .insert("x-overflow".into(), text("reject-publish"))
+        .insert("x-delivery-limit".into(), AMQPValue::LongInt(7));
+    let options = QueueDeclareOptions { durable: true, ..Default::default() };
+    client(node).await.queue_declare(queue.as_str().into(), options, arguments).await.expect("a queue");
 
     let topology = Topology::new().with_queue(QueueSpec::new(queue.clone()));
     let error = transport.apply(&topology, TopologyMode::Declare).await.expect_err("it differs");
     assert_eq!(error.kind(), TransportErrorKind::Topology);
     let sentence = error.to_string();
-    for part in [&format!("queue `{queue}`"), "`x-queue-type`", "quorum", "classic"] {
+    for part in [&format!("queue `{queue}`"), "`x-delivery-limit`", "'1000'", "'7'"] {
         assert!(sentence.contains(part), "{part}: {sentence}");
     }
     transport.apply(&topology, TopologyMode::Verify).await.expect("verifying leaves it as it is");
@@ -59,7 +69,7 @@ async fn a_queue_without_dead_letter_queue_is_not_consumed() {
     let node = node().await;
     let transport = transport(node).await;
     let queue = unique("no-letters");
-    let options = lapin::options::QueueDeclareOptions { durable: true, ..Default::default() };
+    let options = QueueDeclareOptions { durable: true, ..Default::default() };
     client(node).await.queue_declare(queue.as_str().into(), options, Default::default()).await.expect("a queue");
     let Err(error) = transport.subscribe(SubscriptionSpec::new(queue.clone())).await else { panic!("it is consumed") };
     assert_eq!(error.kind(), TransportErrorKind::Topology);
