@@ -8,7 +8,7 @@ use tokio::runtime::Runtime;
 
 use crate::broker::QueueKind;
 use crate::contest::{Contest, Contestant};
-use crate::runner::Runner;
+use crate::runner::{Runner, name};
 use crate::table::Table;
 
 mod broker;
@@ -82,7 +82,7 @@ fn main() -> Result<()> {
     }
     let contests = part.as_ref().map_or(Contest::ALL, Part::contests);
     let table = Runtime::new()?.block_on(measure(contests, &settings))?;
-    print!("{table}");
+    println!("Medians of {} rounds; {} queue.\n\n{table}", settings.rounds, name(settings.queue));
     Ok(())
 }
 

@@ -154,3 +154,25 @@ pub(crate) async fn confirm_channel(uri: &str) -> Result<(Connection, Channel)> 
     channel.confirm_select(ConfirmSelectOptions::default()).await?;
     Ok((connection, channel))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+    use user_events::core::{EventEncoder, Metadata};
+
+    use super::*;
+
+    #[test]
+    fn the_body_is_the_frameworks_but_for_id_and_time() {
+        let event = UserRegistered::example();
+        let (ours, _) = encode(&event).unwrap();
+        let framework = EventEncoder::new("UserService").encode(&event, Metadata::default()).unwrap().body;
+        assert_eq!(ours.len(), framework.len());
+        let without_id_and_time = |body: &[u8]| {
+            let mut body: Value = serde_json::from_slice(body).unwrap();
+            body.as_object_mut().unwrap().retain(|name, _| name != "messageId" && name != "timestamp");
+            body
+        };
+        assert_eq!(without_id_and_time(&ours), without_id_and_time(&framework));
+    }
+}

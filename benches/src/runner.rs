@@ -62,7 +62,8 @@ async fn in_child(contest: Contest, contestant: Contestant, messages: u64, uri: 
     Ok(serde_json::from_slice(&output.stdout)?)
 }
 
-fn name(value: impl ValueEnum) -> String {
+/// What a value is called on the command line.
+pub(crate) fn name(value: impl ValueEnum) -> String {
     value.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
 }
 

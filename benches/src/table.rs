@@ -80,7 +80,12 @@ impl fmt::Display for Table {
                 line(f, &rules, &widths)?;
             }
         }
-        Ok(())
+        if let Some(cpu) =
+            median(self.of(Contest::Memory, Contestant::UserEvents).into_iter().map(Lap::cpu_per_million))
+        {
+            write!(f, "\nIn memory: {:.0} messages per second of one core.", 1e6 / cpu)?;
+        }
+        write!(f, "\nGoals: msg/s ratio >= 0.9, CPU ratio <= 1.3, in memory >= 500000 per second and core.")
     }
 }
 

@@ -68,8 +68,8 @@ impl fmt::Display for EncodeErrorKind {
             }
             Self::Timestamp => "the clock shows a time outside the years 0 to 9999",
             Self::NoExchange => {
-                "it names no exchange: write `#[event(exchange = \"…\")]`, or set a default exchange \
-                 (USER_EVENTS_EXCHANGE)"
+                "it names no exchange: write `#[event(exchange = \"…\")]`, or give the bus a default: \
+                 `with_default_exchange`, or USER_EVENTS_EXCHANGE for `Bus::from_env`"
             }
         })
     }

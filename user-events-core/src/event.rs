@@ -29,13 +29,24 @@ pub trait Consumable: Sized + Send + 'static {
     fn decode(message: &InboundMessage, matched: &'static EventMeta) -> Result<StandardMessage<Self>, DecodeError>;
 }
 
+/// What serde can write and read: every type with both of its derives.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be written and read as JSON",
+    label = "serde's `Serialize` or `Deserialize` is missing",
+    note = "write `#[derive(Serialize, Deserialize, DomainEvent)]`"
+)]
+pub trait Payload: Serialize + DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned> Payload for T {}
+
 /// A struct that was given a type and a version: `#[derive(DomainEvent)]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a domain event",
     label = "not a domain event",
     note = "derive it: `#[derive(Serialize, Deserialize, DomainEvent)]` with `#[event(type = \"…\", version = 1)]`"
 )]
-pub trait DomainEvent: Consumable + Serialize + DeserializeOwned {
+pub trait DomainEvent: Consumable + Payload {
     /// The event's identity on the wire.
     const META: &'static EventMeta;
 
@@ -51,8 +62,8 @@ pub trait DomainEvent: Consumable + Serialize + DeserializeOwned {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be published",
     label = "not a publishable event",
-    note = "events are published by reference: `publisher.publish(&event)`",
-    note = "views and sets of events are only consumed; publish the event itself, a struct with `#[derive(DomainEvent)]`"
+    note = "an event is a struct with `#[derive(Serialize, Deserialize, DomainEvent)]`",
+    note = "views and sets of events are only consumed: publish the event itself"
 )]
 pub trait Publishable: DomainEvent {}
 

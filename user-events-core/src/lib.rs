@@ -35,7 +35,7 @@ pub use encode::{EventEncoder, Metadata};
 pub use encode_error::{EncodeError, EncodeErrorKind};
 pub use envelope::{Envelope, StandardMessage};
 pub use error::{PublishError, PublishErrorKind, Source, TransportError, TransportErrorKind};
-pub use event::{Alias, Consumable, DomainEvent, EventMeta, Publishable};
+pub use event::{Alias, Consumable, DomainEvent, EventMeta, Payload, Publishable};
 pub use extract::{FromParts, FromRef, Parts, State};
 pub use failure::{Failure, Handled};
 pub use health::{Health, Link};

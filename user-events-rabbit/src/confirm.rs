@@ -164,7 +164,7 @@ impl<L: PublishLink> Pump<L> {
                 _ = state.changed() => {}
                 Ok(()) = closing.changed() => {
                     self.closing = *closing.borrow_and_update();
-                    self.next_deadline = self.closing;
+                    self.next_deadline = self.next_deadline.into_iter().chain(self.closing).min();
                 }
                 () = std::future::poll_fn(|cx| self.poll(cx)) => break,
             }
@@ -802,6 +802,17 @@ mod tests {
         assert_eq!(kind(stage.publish("late").await).await, PublishErrorKind::NotSent);
         assert!(started.elapsed() < Duration::from_secs(1));
         assert!(matches!(stage.monitor.state(), State::Lost(_)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn closing_does_not_put_off_a_deadline() {
+        let stage = Stage::start().await;
+        let open = stage.publish("open").await;
+        quiet().await;
+        stage.closing.send_replace(Some(crate::settle::now() + Duration::from_secs(60)));
+        let started = tokio::time::Instant::now();
+        assert_eq!(kind(open).await, PublishErrorKind::Indeterminate);
+        assert!(started.elapsed() <= Duration::from_secs(10));
     }
 
     #[tokio::test(start_paused = true)]

@@ -51,17 +51,22 @@ pub(crate) async fn ensure_exchange(
     if mode == TopologyMode::Assume {
         return Ok(());
     }
-    let channel = connection.channel().await.map_err(refused)?;
-    match channel.check_exchange(exchange).await {
-        Err(error) if mode == TopologyMode::Declare && is_missing(&error) => {}
-        outcome => {
-            outcome.map_err(refused)?;
-            return channel.close().await.map_err(refused);
+    let mut undeclared = None;
+    if mode == TopologyMode::Declare {
+        let channel = connection.channel().await.map_err(refused)?;
+        match channel.declare_exchange(exchange).await {
+            Ok(()) => return channel.close().await.map_err(refused),
+            // It exists with other arguments, or this user may not declare it: good enough, if it exists.
+            Err(error) if error.is_of_channel() => undeclared = Some(error),
+            Err(error) => return Err(refused(error)),
         }
     }
     let channel = connection.channel().await.map_err(refused)?;
-    channel.declare_exchange(exchange).await.map_err(refused)?;
-    channel.close().await.map_err(refused)
+    match channel.check_exchange(exchange).await {
+        Ok(()) => channel.close().await.map_err(refused),
+        Err(error) if is_missing(&error) => Err(refused(undeclared.unwrap_or(error))),
+        Err(error) => Err(refused(error)),
+    }
 }
 
 /// Checks that a queue exists, and the queue that its dead letters go to.

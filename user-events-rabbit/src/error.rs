@@ -127,6 +127,10 @@ pub(crate) fn connecting(uri: &Uri, error: LinkError) -> TransportError {
             Connection,
             format!("{address} closed the connection at once: if the port expects TLS, use amqps instead of amqp"),
         ),
+        LinkError::Io(_) => (
+            Connection,
+            format!("{address} cannot be reached: is the host spelt right, and does DNS know it from here?"),
+        ),
         LinkError::NotAmqp => (Protocol, format!("what listens at {address} does not speak AMQP 0-9-1")),
         LinkError::Timeout => (Timeout, format!("{address} did not answer in time")),
         _ => (error.kind(), format!("no connection to {address}: {error}")),

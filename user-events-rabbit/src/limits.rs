@@ -21,8 +21,8 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
-    /// Refuses what the broker would punish.
-    pub(crate) fn check(&self, message: &OutboundMessage) -> Result<(), PublishError> {
+    /// Refuses what the broker would punish. A copy may have any body: the broker has delivered it.
+    pub(crate) fn check(&self, message: &OutboundMessage, is_copy: bool) -> Result<(), PublishError> {
         let Properties { message_id, correlation_id, message_type, source, content_type, .. } = &message.properties;
         let Properties { content_encoding, reply_to, .. } = &message.properties;
         for (what, text) in [
@@ -44,7 +44,7 @@ impl Limits {
         if let Some((name, _)) = message.headers.iter().find(|(name, _)| name.len() > SHORT) {
             return Err(refused(format!("a header's name has {} bytes; AMQP allows {SHORT}", name.len())));
         }
-        if message.body.len() > self.body {
+        if message.body.len() > self.body && !is_copy {
             return Err(refused(format!(
                 "the body has {} bytes, more than the {} that are allowed; if the broker takes more, raise \
                  `max_message_bytes`",
@@ -106,7 +106,7 @@ mod tests {
 
     #[track_caller]
     fn refusal(message: &OutboundMessage) -> String {
-        let error = LIMITS.check(message).unwrap_err();
+        let error = LIMITS.check(message, false).unwrap_err();
         assert_eq!(error.kind(), PublishErrorKind::NotSent);
         error.to_string()
     }
@@ -116,7 +116,12 @@ mod tests {
         let mut message =
             OutboundMessage::new("x".repeat(255), "k".repeat(255), vec![0; 100]).with_message_id("é".repeat(127));
         message.headers.append("h", vec![0; 3000]);
-        LIMITS.check(&message).unwrap();
+        LIMITS.check(&message, false).unwrap();
+    }
+
+    #[test]
+    fn a_copy_may_be_as_large_as_what_was_delivered() {
+        LIMITS.check(&OutboundMessage::new("", "mailing.dlq", vec![0; 101]), true).unwrap();
     }
 
     #[test]

@@ -119,7 +119,7 @@ impl Transport for RabbitTransport {
     }
 
     fn publish(&self, slot: Slot, message: OutboundMessage, deadline: Instant) -> Confirmation {
-        if let Err(refused) = self.limits.check(&message) {
+        if let Err(refused) = self.limits.check(&message, slot.is_copy()) {
             return Confirmation::ready(Err(refused));
         }
         let intake = if slot.is_copy() { &self.copies } else { &self.publishes };

@@ -28,11 +28,25 @@ impl Uri {
             "amqps" => true,
             _ => return Err(refused("the broker's URI has an unknown scheme: it is `amqp`, or `amqps` with TLS")),
         };
+        let unescaped = || {
+            refused(
+                "the broker's URI cannot be read: special characters in user name, password and virtual host are \
+                 percent-encoded (`@` is `%40`, `/` is `%2f`, `?` is `%3f`, `#` is `%23`)",
+            )
+        };
+        // Cut at one of these, a piece of a password would be taken for the host, and shown.
+        let path_or_query = rest.find(['/', '?']).map_or("", |end| &rest[end..]);
+        if rest.contains(['#', ' ']) || path_or_query.contains('@') {
+            return Err(unescaped());
+        }
         let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
         let (authority, vhost) = rest.split_once('/').map_or((rest, None), |(before, vhost)| (before, Some(vhost)));
         let (userinfo, host_and_port) = authority.rsplit_once('@').unwrap_or(("", authority));
         let (user, password) = userinfo.split_once(':').unwrap_or((userinfo, ""));
         let (host, port) = split_port(host_and_port)?;
+        if vhost.is_some_and(|vhost| vhost.contains('/')) {
+            return Err(unescaped());
+        }
         if host.is_empty() {
             return Err(refused("the broker's URI names no host"));
         }
@@ -199,7 +213,11 @@ mod tests {
             ("amqp://canary:canary@", "names no host"),
             ("amqp:///v", "names no host"),
             ("amqp://canary:canary@h:70000", "port"),
-            ("amqp://canary:can/ary@h:1", "port"),
+            ("amqp://canary:can/ary@h:1", "percent-encoded"),
+            ("amqp://guest:can@ary/c@127.0.0.1:5999/%2f", "percent-encoded"),
+            ("amqp://guest:p@canary#w/rd@127.0.0.1:28785/%2f", "percent-encoded"),
+            ("amqp://guest:canary?x@127.0.0.1", "percent-encoded"),
+            ("amqp://h/canary/x", "percent-encoded"),
             ("amqp://h:x", "port"),
             ("amqp://canary%zz@h", "hexadecimal"),
             ("amqp://canary%ff@h", "UTF-8"),

@@ -24,7 +24,8 @@ const MAX_TEXT: usize = 255;
 /// A copy of `message` to `address`, without the control headers of an earlier copy.
 pub(crate) fn copy(message: &InboundMessage, address: &Address) -> OutboundMessage {
     let mut copy = OutboundMessage::new(address.exchange.clone(), address.routing_key.clone(), message.body.clone());
-    copy.partition_key = message.partition_key.clone();
+    // A longer one comes from elsewhere, and could fill the frame as headers can.
+    copy.partition_key = message.partition_key.clone().filter(|key| key.len() <= MAX_TEXT);
     copy.properties = message.properties.clone();
     let mut dropped = 0_usize;
     for (name, value) in message.headers.iter().filter(|(name, _)| is_kept(name)) {

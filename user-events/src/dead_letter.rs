@@ -93,7 +93,9 @@ pub(crate) fn write_letter(
     write_up_to(headers, ERROR, &reason.to_string(), MAX_ERROR);
     write(headers, QUEUE, queue);
     write(headers, ATTEMPT, "1");
-    write(headers, FIRST_FAILED_AT, &now);
+    // A letter that was moved back and failed again keeps when it first failed.
+    let first = message.headers.get_str(FIRST_FAILED_AT).filter(|_| message.exchange.is_empty());
+    write(headers, FIRST_FAILED_AT, first.unwrap_or(&now));
     write(headers, LAST_FAILED_AT, &now);
     letter
 }

@@ -129,7 +129,8 @@ impl Dispatcher {
                             ErrorKind::Configuration,
                             format!(
                                 "consumer `{consumer}` cannot bind {meta}, which names no exchange: write \
-                             `#[event(exchange = \"…\")]`, or set a default exchange (USER_EVENTS_EXCHANGE)"
+                             `#[event(exchange = \"…\")]`, or give the bus a default: `with_default_exchange`, or \
+                             USER_EVENTS_EXCHANGE for `Bus::from_env`"
                             ),
                         )
                     })?;

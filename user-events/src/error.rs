@@ -36,9 +36,10 @@ pub enum ErrorKind {
     Indeterminate,
     /// The message reached no queue, and the event is declared `must_route`.
     Unroutable,
-    /// The event could not be written as JSON, or names no exchange. Nothing was sent.
+    /// The event could not be written as JSON. Nothing was sent.
     Encode,
-    /// A setting cannot be used: an URI, a name, two handlers for one event.
+    /// A setting cannot be used: an URI, a name, two handlers for one event, an event without an
+    /// exchange on a bus that has no default.
     Configuration,
     /// The broker does not let this user in, or not to this.
     Unauthorized,
@@ -131,17 +132,21 @@ impl From<EncodeError> for Error {
         };
         let mut this = Self::new(kind, error.to_string());
         this.0.event = Some(error.event());
+        this.0.message_id = Some(error.message_id().into());
         this
     }
 }
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Error")
-            .field("kind", &self.0.kind)
-            .field("sentence", &self.0.sentence)
-            .field("source", &self.0.source)
-            .finish()
+        // What a `main` that returns this error shows.
+        write!(f, "{:?}: {}", self.0.kind, self.0.sentence)?;
+        let mut source = std::error::Error::source(self);
+        while let Some(error) = source {
+            write!(f, ": {error}")?;
+            source = error.source();
+        }
+        Ok(())
     }
 }
 

@@ -124,6 +124,10 @@ pub use user_events_rabbit as rabbit;
 mod guides {
     #[doc = include_str!("../../README.md")]
     mod readme {}
+    #[doc = include_str!("../../docs/define.md")]
+    mod define {}
+    #[doc = include_str!("../../docs/operate.md")]
+    mod operate {}
     #[doc = include_str!("../../docs/publish.md")]
     mod publish {}
     #[doc = include_str!("../../docs/consume.md")]

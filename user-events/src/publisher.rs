@@ -37,8 +37,10 @@ impl Publisher {
     ///
     /// # Errors
     ///
-    /// `Encode` and `NotSent`: the broker does not have it. `Refused`: a broker said no.
-    /// `Indeterminate`: the broker may have it; publish again under [`Error::message_id`].
+    /// `Encode`, `Configuration` (an event without an exchange, on a bus that has no default) and
+    /// `NotSent`: the broker does not have it. `Refused`: a broker said no. `Unroutable`: no queue
+    /// is bound, and the event is declared `must_route`. `Indeterminate`: the broker may have it;
+    /// publish again under [`Error::message_id`].
     ///
     /// # Cancel safety
     ///

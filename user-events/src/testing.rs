@@ -137,7 +137,8 @@ impl TestBus {
                 Err(error) => panic!("{error}"),
             })
             .collect();
-        Published::new(events, self.dead_letters())
+        let on_the_way = self.consumers.iter().map(|(name, _)| self.memory.queue_messages(name).len()).sum();
+        Published::new(events, self.dead_letters(), on_the_way)
     }
 
     /// What the consumers could not handle, in order for each consumer.

@@ -29,12 +29,11 @@ async fn welcome(event: UserRegistered, State(done): State<UnboundedSender<Uuid>
 }
 
 async fn run() -> Result<(), user_events::Error> {
-    let bus = match env::var_os("AMQP_URI") {
-        Some(_) => Bus::from_env().await?,
-        None => {
-            println!("AMQP_URI is not set: in memory, in this one process");
-            Bus::memory()
-        }
+    let bus = if env::var_os("AMQP_URI").is_some_and(|uri| !uri.is_empty()) {
+        Bus::from_env().await?
+    } else {
+        println!("AMQP_URI is not set: in memory, in this one process");
+        Bus::memory()
     };
     let (done, mut handled) = unbounded_channel();
     let mut consumer = Consumer::new("quickstart").state(done).handle(welcome).spawn(&bus).await?;
@@ -46,8 +45,9 @@ async fn run() -> Result<(), user_events::Error> {
         let event = UserRegistered { user_id: Uuid::new_v4(), email: format!("{name}@example.com") };
         let publish = publisher.publish(&event);
         let id = publish.message_id().unwrap_or_default().to_owned();
+        println!("publish   {} {id} about {name}", UserRegistered::META.routing_key);
         let receipt = publish.await?;
-        println!("published {} {id} about {name}, routed: {:?}", UserRegistered::META.routing_key, receipt.routed());
+        println!("confirmed {} {id}, routed: {:?}", UserRegistered::META.routing_key, receipt.routed());
         awaited.insert(event.user_id);
     }
 

@@ -1,11 +1,10 @@
 //! Reading the envelope.
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use super::tolerant::{Id, Time, Version};
 use super::{Envelope, StandardMessage, path};
-use crate::{DecodeError, DecodeErrorKind, EventMeta, InboundMessage, Text};
+use crate::{DecodeError, DecodeErrorKind, EventMeta, InboundMessage, Payload, Text};
 
 /// Decodes a message that was published as `matched`, in one typed pass.
 ///
@@ -18,7 +17,7 @@ use crate::{DecodeError, DecodeErrorKind, EventMeta, InboundMessage, Text};
 ///
 /// The body is no JSON, no envelope of major version 1, or its payload has another shape than
 /// `T`. Only then is the body read again, to find where.
-pub fn decode<T: DeserializeOwned>(
+pub fn decode<T: Payload>(
     message: &InboundMessage,
     matched: &'static EventMeta,
 ) -> Result<StandardMessage<T>, DecodeError> {

@@ -1,5 +1,7 @@
 //! [`Published`]: the events of one type that were published, to be asserted on.
 
+use std::fmt::Write as _;
+
 use user_events_core::DomainEvent;
 
 use crate::DeadLetter;
@@ -10,11 +12,12 @@ use crate::DeadLetter;
 pub struct Published<E> {
     events: Vec<E>,
     dead_letters: Vec<DeadLetter>,
+    on_the_way: usize,
 }
 
 impl<E: DomainEvent> Published<E> {
-    pub(super) fn new(events: Vec<E>, dead_letters: Vec<DeadLetter>) -> Self {
-        Self { events, dead_letters }
+    pub(super) fn new(events: Vec<E>, dead_letters: Vec<DeadLetter>, on_the_way: usize) -> Self {
+        Self { events, dead_letters, on_the_way }
     }
 
     /// The events, in the order of publishing.
@@ -52,19 +55,21 @@ impl<E: DomainEvent> Published<E> {
     #[track_caller]
     pub fn assert_count(self, count: usize) -> Vec<E> {
         let found = self.events.len();
-        assert!(found == count, "{} was published {found} times, not {count}{}", E::META, why(&self.dead_letters));
+        assert!(found == count, "{} was published {found} times, not {count}{}", E::META, self.why());
         self.events
     }
-}
 
-/// The usual reason why an event was not published.
-fn why(dead_letters: &[DeadLetter]) -> String {
-    let letters: Vec<_> = dead_letters
-        .iter()
-        .map(|letter| {
+    /// The usual reasons why an event was not published.
+    fn why(&self) -> String {
+        let mut why = String::new();
+        if self.on_the_way > 0 {
+            let _ =
+                write!(why, "\n  {} messages are not handled yet: is `bus.settled().await` missing?", self.on_the_way);
+        }
+        for letter in &self.dead_letters {
             let message_type = letter.message_type().unwrap_or("a message without a type");
-            format!("\n  dead-lettered by `{}`: {message_type}: {}", letter.queue(), letter.error())
-        })
-        .collect();
-    letters.concat()
+            let _ = write!(why, "\n  dead-lettered by `{}`: {message_type}: {}", letter.queue(), letter.error());
+        }
+        why
+    }
 }
