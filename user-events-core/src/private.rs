@@ -4,12 +4,19 @@ pub use core::clone::Clone;
 pub use core::option::Option::{self, None, Some};
 pub use core::result::Result::{self, Err, Ok};
 
-pub use crate::envelope::decode as decode_payload;
 use crate::event::text_eq;
 pub use crate::{
     Alias, Consumable, DecodeError, DomainEvent, EventMeta, FromRef, InboundMessage, Key, PartitionKey, Publishable,
     StandardMessage,
 };
+
+/// [`decode`](crate::envelope::decode) with a bound that explains itself.
+pub fn decode_payload<T: crate::Payload>(
+    message: &InboundMessage,
+    matched: &'static EventMeta,
+) -> Result<StandardMessage<T>, DecodeError> {
+    crate::envelope::decode(message, matched)
+}
 
 /// Fails the build when the event at `at` cannot be told from one before it in a set.
 #[track_caller]

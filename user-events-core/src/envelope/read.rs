@@ -1,10 +1,11 @@
 //! Reading the envelope.
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::tolerant::{Id, Time, Version};
 use super::{Envelope, StandardMessage, path};
-use crate::{DecodeError, DecodeErrorKind, EventMeta, InboundMessage, Payload, Text};
+use crate::{DecodeError, DecodeErrorKind, EventMeta, InboundMessage, Text};
 
 /// Decodes a message that was published as `matched`, in one typed pass.
 ///
@@ -17,7 +18,7 @@ use crate::{DecodeError, DecodeErrorKind, EventMeta, InboundMessage, Payload, Te
 ///
 /// The body is no JSON, no envelope of major version 1, or its payload has another shape than
 /// `T`. Only then is the body read again, to find where.
-pub fn decode<T: Payload>(
+pub fn decode<T: DeserializeOwned>(
     message: &InboundMessage,
     matched: &'static EventMeta,
 ) -> Result<StandardMessage<T>, DecodeError> {
