@@ -45,7 +45,7 @@ impl Future for Confirmation {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut self.0 {
-            Answer::Known(outcome) => outcome.take().map_or(Poll::Pending, Poll::Ready),
+            Answer::Known(outcome) => Poll::Ready(outcome.take().expect("polled after it was ready")),
             Answer::Awaited(shared) => {
                 let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
                 if let Some(outcome) = shared.outcome.take() {

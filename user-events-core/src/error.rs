@@ -63,9 +63,8 @@ impl Error for PublishError {
     }
 }
 
-/// What is certain about a message whose publish failed.
+/// What is certain about a message whose publish failed. There are these three, and no fourth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum PublishErrorKind {
     /// The broker certainly does not have it, and nothing will be sent any more.
     NotSent,

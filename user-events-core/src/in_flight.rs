@@ -230,7 +230,7 @@ impl Future for Reserve {
                 this.place = Place::Done;
                 return Poll::Ready(Err(closed()));
             }
-            Place::Done => return Poll::Pending,
+            Place::Done => panic!("polled after it was ready"),
         }
         drop(state);
         this.place = Place::Done;

@@ -142,6 +142,35 @@ pub struct Properties {
     pub reply_to: Option<Text>,
 }
 
+impl Properties {
+    /// The texts that are set, each with its name in a sentence.
+    pub fn texts(&self) -> impl Iterator<Item = (&'static str, &Text)> {
+        // Every field by name, so that a new one is not forgotten here.
+        let Self {
+            message_id,
+            correlation_id,
+            message_type,
+            source,
+            timestamp: _,
+            content_type,
+            content_encoding,
+            priority: _,
+            reply_to,
+        } = self;
+        [
+            ("message id", message_id),
+            ("correlation id", correlation_id),
+            ("message type", message_type),
+            ("source", source),
+            ("content type", content_type),
+            ("content encoding", content_encoding),
+            ("reply address", reply_to),
+        ]
+        .into_iter()
+        .filter_map(|(name, text)| Some((name, text.as_ref()?)))
+    }
+}
+
 /// Application headers: an ordered multimap of text to bytes.
 ///
 /// Names are compared as they are written. Debug output shows lengths, never values.
@@ -199,6 +228,13 @@ impl Headers {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Whether a header of this name is the broker's: it writes those that begin with `x-`, and
+    /// acts on `CC` and `BCC`. A publish that carries one is refused, and a delivery shows none.
+    #[must_use]
+    pub fn is_reserved(name: &str) -> bool {
+        name.starts_with("x-") || matches!(name, "CC" | "BCC")
     }
 
     /// Names and values together, in bytes.

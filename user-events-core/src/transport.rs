@@ -25,6 +25,12 @@ pub trait Transport: Send + Sync + 'static {
     /// What this transport can do. The conformance suite exercises every claim.
     fn capabilities(&self) -> Capabilities;
 
+    /// What this transport is set to do with the topology that it needs: what the runtime
+    /// [applies](Self::apply) a consumer's with.
+    fn topology_mode(&self) -> TopologyMode {
+        TopologyMode::Declare
+    }
+
     /// The bound on what is in flight. Reserve a slot here, then [`publish`](Self::publish).
     fn in_flight(&self) -> &InFlight;
 

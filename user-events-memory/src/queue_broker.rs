@@ -6,7 +6,7 @@ use std::task::Waker;
 
 use tokio::time::Instant;
 use user_events_core::{
-    Action, Binding, Health, InboundMessage, OutboundMessage, Plan, Properties, PublishError, PublishErrorKind,
+    Action, Binding, Health, InboundMessage, OutboundMessage, Plan, PublishError, PublishErrorKind,
     QueueKind, QueueSpec, Receipt, Routed, Settlement, Subscription, SubscriptionSpec, Text, Topology, TopologyMode,
     TransportError, dead_letter_queue, is_dead_letter_queue,
 };
@@ -297,36 +297,11 @@ fn kind_name(kind: QueueKind) -> &'static str {
 
 /// Names the first text that does not fit into AMQP's short strings.
 fn longer_than_amqp_allows(message: &OutboundMessage) -> Option<&'static str> {
-    let Properties {
-        message_id,
-        correlation_id,
-        message_type,
-        source,
-        content_type,
-        content_encoding,
-        reply_to,
-        timestamp: _,
-        priority: _,
-        ..
-    } = &message.properties;
-    let optional = [
-        ("message id", message_id),
-        ("correlation id", correlation_id),
-        ("message type", message_type),
-        ("source", source),
-        ("content type", content_type),
-        ("content encoding", content_encoding),
-        ("reply address", reply_to),
-    ];
+    let addressed = [("exchange", &message.exchange), ("routing key", &message.routing_key)];
+    let mut texts = addressed.into_iter().chain(message.properties.texts());
     let too_long = |text: &str| text.len() > 255;
-    if too_long(&message.exchange) {
-        return Some("exchange");
-    }
-    if too_long(&message.routing_key) {
-        return Some("routing key");
-    }
     if message.headers.iter().any(|(name, _)| too_long(name)) {
         return Some("name of a header");
     }
-    optional.into_iter().find_map(|(what, text)| text.as_deref().is_some_and(too_long).then_some(what))
+    texts.find(|(_, text)| too_long(text)).map(|(what, _)| what)
 }

@@ -7,7 +7,7 @@ use std::time::Instant as Deadline;
 use async_trait::async_trait;
 use tokio::time::Instant;
 use user_events_core::{
-    Capabilities, Confirmation, Health, InFlight, InboundMessage, Link, OutboundMessage, Plan, PublishError,
+    Capabilities, Confirmation, Headers, Health, InFlight, InboundMessage, Link, OutboundMessage, Plan, PublishError,
     PublishErrorKind, Settlements, Slot, Subscription, SubscriptionSpec, Topology, TopologyMode, Transport,
     TransportError, TransportErrorKind,
 };
@@ -145,6 +145,9 @@ impl MemoryTransport {
         }
         if now >= deadline {
             return Some("its deadline had passed".to_owned());
+        }
+        if let Some((name, _)) = message.headers.iter().find(|(name, _)| Headers::is_reserved(name)) {
+            return Some(format!("header `{name}` is the broker's: use a name without `x-`, CC and BCC"));
         }
         let max = self.capabilities.max_message_bytes.filter(|&max| message.body.len() > max)?;
         Some(format!("the body has {} bytes, the broker takes {max}", message.body.len()))

@@ -1,6 +1,6 @@
 //! [`Limits`]: what is refused before it is sent, because the broker would close the channel or the connection.
 
-use user_events_core::{Headers, OutboundMessage, Properties, PublishError, PublishErrorKind};
+use user_events_core::{Headers, OutboundMessage, PublishError, PublishErrorKind};
 
 use crate::properties::PARTITION_KEY_HEADER;
 
@@ -23,23 +23,14 @@ pub(crate) struct Limits {
 impl Limits {
     /// Refuses what the broker would punish. A copy may have any body: the broker has delivered it.
     pub(crate) fn check(&self, message: &OutboundMessage, is_copy: bool) -> Result<(), PublishError> {
-        let Properties { message_id, correlation_id, message_type, source, content_type, .. } = &message.properties;
-        let Properties { content_encoding, reply_to, .. } = &message.properties;
-        for (what, text) in [
-            ("exchange", Some(&message.exchange)),
-            ("routing key", Some(&message.routing_key)),
-            ("message id", message_id.as_ref()),
-            ("correlation id", correlation_id.as_ref()),
-            ("message type", message_type.as_ref()),
-            ("source", source.as_ref()),
-            ("content type", content_type.as_ref()),
-            ("content encoding", content_encoding.as_ref()),
-            ("reply address", reply_to.as_ref()),
-        ] {
-            let length = text.map_or(0, |text| text.len());
-            if length > SHORT {
-                return Err(refused(format!("the {what} has {length} bytes; AMQP allows {SHORT}")));
+        let addressed = [("exchange", &message.exchange), ("routing key", &message.routing_key)];
+        for (what, text) in addressed.into_iter().chain(message.properties.texts()) {
+            if text.len() > SHORT {
+                return Err(refused(format!("the {what} has {} bytes; AMQP allows {SHORT}", text.len())));
             }
+        }
+        if let Some((name, _)) = message.headers.iter().find(|(name, _)| Headers::is_reserved(name)) {
+            return Err(refused(format!("header `{name}` is the broker's: use a name without `x-`, CC and BCC")));
         }
         if let Some((name, _)) = message.headers.iter().find(|(name, _)| name.len() > SHORT) {
             return Err(refused(format!("a header's name has {} bytes; AMQP allows {SHORT}", name.len())));
@@ -65,20 +56,7 @@ impl Limits {
 
 /// An upper bound on what the properties take on the wire.
 fn properties_size(message: &OutboundMessage) -> usize {
-    let properties = &message.properties;
-    let short: usize = [
-        &properties.message_id,
-        &properties.correlation_id,
-        &properties.message_type,
-        &properties.source,
-        &properties.content_type,
-        &properties.content_encoding,
-        &properties.reply_to,
-    ]
-    .into_iter()
-    .flatten()
-    .map(|text| 1 + text.len())
-    .sum();
+    let short: usize = message.properties.texts().map(|(_, text)| 1 + text.len()).sum();
     let partition_key =
         message.partition_key.as_ref().map_or(0, |key| header_size(PARTITION_KEY_HEADER.len(), key.len()));
     // Delivery mode, priority and timestamp.

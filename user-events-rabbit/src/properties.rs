@@ -94,7 +94,7 @@ pub(crate) fn decode(incoming: Incoming) -> InboundMessage {
         message.delivery_count = delivery_count(table, redelivered);
         for (name, value) in table {
             let name = name.as_str();
-            if is_of_broker(name) {
+            if Headers::is_reserved(name) {
                 continue;
             }
             if name == PARTITION_KEY_HEADER
@@ -107,11 +107,6 @@ pub(crate) fn decode(incoming: Incoming) -> InboundMessage {
         }
     }
     message
-}
-
-/// Whether the broker wrote the header, or acts on it.
-fn is_of_broker(name: &str) -> bool {
-    name.starts_with("x-") || name == "CC" || name == "BCC"
 }
 
 fn decode_header(headers: &mut Headers, name: &str, value: &AMQPValue) {

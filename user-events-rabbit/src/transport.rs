@@ -114,6 +114,10 @@ impl Transport for RabbitTransport {
         capabilities
     }
 
+    fn topology_mode(&self) -> TopologyMode {
+        self.publishing.topology
+    }
+
     fn in_flight(&self) -> &InFlight {
         &self.in_flight
     }

@@ -4,11 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use user_events_core::{EventEncoder, Health, Text, TopologyMode, Transport};
+use user_events_core::{EventEncoder, Health, Text, Transport};
 
 #[cfg(any(feature = "memory", feature = "rabbit"))]
 use crate::ErrorKind;
-use crate::{Error, Publisher, telemetry};
+use crate::telemetry::{self, PublishMetrics};
+use crate::{Error, Publisher};
 
 /// A transport, ready to publish and to consume.
 ///
@@ -23,8 +24,8 @@ pub struct Bus {
 struct Shared {
     transport: Arc<dyn Transport>,
     default_exchange: Option<Text>,
-    topology: TopologyMode,
     publish_timeout: Duration,
+    metrics: PublishMetrics,
     #[cfg(feature = "memory")]
     memory: Option<user_events_memory::MemoryTransport>,
 }
@@ -35,12 +36,12 @@ impl Bus {
     pub fn new(transport: Arc<dyn Transport>) -> Self {
         Self {
             shared: Arc::new(Shared {
-                transport,
                 default_exchange: None,
-                topology: TopologyMode::Declare,
+                metrics: PublishMetrics::new(transport.system()),
                 publish_timeout: Duration::from_secs(30),
                 #[cfg(feature = "memory")]
                 memory: None,
+                transport,
             }),
         }
     }
@@ -49,12 +50,7 @@ impl Bus {
     #[cfg(feature = "memory")]
     #[must_use]
     pub fn memory() -> Self {
-        Self::over_memory(user_events_memory::MemoryTransport::queue())
-    }
-
-    #[cfg(feature = "memory")]
-    pub(crate) fn over_memory(transport: user_events_memory::MemoryTransport) -> Self {
-        Self::new(Arc::new(transport.clone())).with(|shared| shared.memory = Some(transport))
+        user_events_memory::MemoryTransport::queue().into()
     }
 
     /// A bus over the RabbitMQ that this URI names: `amqps://user:password@host/vhost`.
@@ -66,7 +62,28 @@ impl Bus {
     /// reached. No error repeats the credentials.
     #[cfg(feature = "rabbit")]
     pub async fn connect(uri: &str) -> Result<Self, Error> {
-        let config = user_events_rabbit::RabbitConfig::from_uri(uri)?;
+        Self::connect_with(user_events_rabbit::RabbitConfig::from_uri(uri)?).await
+    }
+
+    /// A bus over RabbitMQ with settings of its own: limits, time-outs, and whether exchanges and
+    /// queues are declared (the default), verified, or assumed to exist.
+    ///
+    /// ```no_run
+    /// # use user_events::Bus;
+    /// use user_events::TopologyMode;
+    /// use user_events::rabbit::RabbitConfig;
+    ///
+    /// # async fn connect() -> Result<(), user_events::Error> {
+    /// let config = RabbitConfig::from_uri("amqps://user:password@broker.example.com/orders")?;
+    /// let bus = Bus::connect_with(config.with_topology(TopologyMode::Verify)).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`connect`](Self::connect).
+    #[cfg(feature = "rabbit")]
+    pub async fn connect_with(config: user_events_rabbit::RabbitConfig) -> Result<Self, Error> {
         Ok(user_events_rabbit::RabbitTransport::connect(config).await?.into())
     }
 
@@ -103,12 +120,6 @@ impl Bus {
     pub fn with_default_exchange(self, exchange: impl Into<Text>) -> Self {
         let exchange = exchange.into();
         self.with(|shared| shared.default_exchange = Some(exchange))
-    }
-
-    /// The same bus, where a consumer's queues are declared (the default), verified, or assumed to exist.
-    #[must_use]
-    pub fn with_topology(self, mode: TopologyMode) -> Self {
-        self.with(|shared| shared.topology = mode)
     }
 
     /// The same bus, where a publish ends within this time. 30 seconds by default.
@@ -170,12 +181,13 @@ impl Bus {
         self.shared.default_exchange.as_ref()
     }
 
-    pub(crate) fn topology(&self) -> TopologyMode {
-        self.shared.topology
+    pub(crate) fn publish_metrics(&self) -> &PublishMetrics {
+        &self.shared.metrics
     }
 
-    pub(crate) fn publish_deadline(&self) -> Instant {
-        now() + self.shared.publish_timeout
+    /// When a publish that starts at `started` has ended.
+    pub(crate) fn publish_deadline(&self, started: Instant) -> Instant {
+        started + self.shared.publish_timeout
     }
 }
 
@@ -199,7 +211,12 @@ fn variable(name: &str) -> Result<Option<String>, Error> {
 
 impl<T: Transport> From<T> for Bus {
     fn from(transport: T) -> Self {
-        Self::new(Arc::new(transport))
+        #[cfg(feature = "memory")]
+        let memory = (&transport as &dyn std::any::Any).downcast_ref().cloned();
+        let bus = Self::new(Arc::new(transport));
+        #[cfg(feature = "memory")]
+        let bus = bus.with(|shared| shared.memory = memory);
+        bus
     }
 }
 

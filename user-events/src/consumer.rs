@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use user_events_core::{Handled, Text};
 
+use crate::consumer_handle::{ConsumerHandle, Stopped};
 use crate::dispatch::Route;
-use crate::handle::{ConsumerHandle, Stopped};
 use crate::handler::{HandlerArgs, HandlerFn, HandlerOutput};
 use crate::worker::{self, Settings};
 use crate::{Bus, Error, Handlers};
@@ -120,6 +120,11 @@ impl<S: Send + Sync + 'static> Consumer<S> {
     /// At the start: `Configuration` (two handlers for one event, none at all, an event without an
     /// exchange, a concurrency or prefetch of 0), or why queue and bindings could not be had. Later: why the subscription was
     /// lost; nothing is lost with it, its messages are delivered again.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future stops at once: handlers are dropped where they stand, and their messages
+    /// are delivered again. To let them finish, end it by `shutdown`.
     pub async fn run(self, bus: &Bus, shutdown: impl Future<Output = ()> + Send) -> Result<Stopped, Error> {
         worker::start(self.routes, self.settings, bus.clone()).await?.run(shutdown).await
     }

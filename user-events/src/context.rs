@@ -1,8 +1,8 @@
 //! [`EventContext`]: what a handler can know of its event's message, and publish because of it.
 
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use user_events_core::{
@@ -31,7 +31,8 @@ struct Inner {
     message: InboundMessage,
     envelope: Envelope,
     runtime: Arc<Runtime>,
-    published: AtomicU32,
+    /// How many events of each type the handler has published.
+    published: Mutex<HashMap<&'static str, u32>>,
 }
 
 impl EventContext {
@@ -118,24 +119,33 @@ impl EventContext {
     ///
     /// It is sent at once, and not undone when the handler fails afterwards: a message handled
     /// twice publishes twice. Its id is made of the consumer, this message's id, the event's type
-    /// and its place among what this handler publishes, so that repeats are recognised.
+    /// and its place among the handler's events of that type, so that repeats are recognised.
     ///
     /// # Errors
     ///
     /// As [`Publisher::publish`].
     pub fn publish<E: Publishable>(&self, event: &E) -> Publish {
-        let ordinal = self.0.published.fetch_add(1, Ordering::Relaxed);
-        let builder = self.event(event);
-        if self.message_id().is_empty() {
-            return builder.publish();
-        }
-        let id = derived_message_id(self.consumer(), self.message_id(), E::META.message_type, ordinal);
-        builder.message_id(id).publish()
+        self.event(event).publish()
     }
 
-    /// Publishes an event because of this one, with something beside it.
+    /// Publishes an event because of this one, with something beside it. Its id is made as
+    /// [`publish`](Self::publish) makes it.
     pub fn event<'a, E: Publishable>(&'a self, event: &'a E) -> EventBuilder<'a, E> {
-        self.0.runtime.publisher.event(event).caused_by(self)
+        let builder = self.0.runtime.publisher.event(event).caused_by(self);
+        match self.derived_id(E::META.message_type) {
+            Some(id) => builder.message_id(id),
+            None => builder,
+        }
+    }
+
+    /// The id of the next event of this type that the handler publishes; none where this message has none.
+    fn derived_id(&self, message_type: &'static str) -> Option<Text> {
+        let cause = self.0.envelope.message_id.as_deref().filter(|id| !id.is_empty())?;
+        let mut published = self.0.published.lock().unwrap_or_else(PoisonError::into_inner);
+        let ordinal = published.entry(message_type).or_default();
+        let id = derived_message_id(self.consumer(), cause, message_type, *ordinal);
+        *ordinal += 1;
+        Some(id)
     }
 
     /// Writes into `metadata` that this event is the cause.
@@ -161,7 +171,7 @@ impl<S> FromParts<S> for EventContext {
             message: parts.message.clone(),
             envelope: parts.envelope.clone(),
             runtime: Arc::clone(runtime),
-            published: AtomicU32::new(0),
+            published: Mutex::default(),
         })))
     }
 }

@@ -6,7 +6,7 @@
 use user_events_core::{Address, Headers, InboundMessage, OutboundMessage, Text};
 
 /// All headers that the framework writes begin with this.
-const OWN: &str = "ue-";
+pub(crate) const OWN: &str = "ue-";
 /// The exchange that the message was first published to.
 pub(crate) const ORIGINAL_EXCHANGE: &str = "ue-original-exchange";
 /// The routing key that it was first published with.
@@ -48,7 +48,7 @@ pub(crate) fn copy(message: &InboundMessage, address: &Address) -> OutboundMessa
 /// copy in the broker's cycle detection, and CC and BCC would send it to every queue they name.
 fn is_kept(name: &str) -> bool {
     let is_own = name.starts_with(OWN) && name != crate::context::CAUSATION_ID;
-    !is_own && !name.starts_with("x-") && name != "CC" && name != "BCC"
+    !is_own && !Headers::is_reserved(name)
 }
 
 /// Where a message was first published to. A copy came straight to its queue and says where it is

@@ -19,33 +19,32 @@ const LAST_FAILED_AT: &str = "ue-last-failed-at";
 /// Error chains are cut here, so that a letter's headers fit into a frame.
 const MAX_ERROR: usize = 4096;
 
-/// Why a message was dead-lettered.
+/// Why a message was dead-lettered, in one word: the letter's `ue-reason` header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Reason {
-    /// Its body could not be decoded.
-    Decode(DecodeError),
-    /// The handler, or one of its extractors, failed.
-    Failed(Failure),
-    /// The handler panicked.
-    Panicked(String),
-    /// The consumer has no handler for its message type.
+    /// Its body could not be decoded: `decode`.
+    Decode,
+    /// The handler, or one of its extractors, failed: `failed`.
+    Failed,
+    /// The handler panicked: `panicked`.
+    Panicked,
+    /// The consumer has no handler for its message type: `unknown_type`.
     UnknownType,
-    /// It says no message type, neither as a property nor in its body.
+    /// It says no message type, neither as a property nor in its body: `no_type`.
     NoType,
 }
 
 impl Reason {
-    pub(crate) fn panicked(panic: &(dyn Any + Send)) -> Self {
-        let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-        Self::Panicked(text.unwrap_or("a panic without a text").to_owned())
-    }
+    const ALL: [Self; 5] = [Self::Decode, Self::Failed, Self::Panicked, Self::UnknownType, Self::NoType];
 
-    /// One word for programs and metrics: the letter's `ue-reason` header.
+    /// The word on the wire.
     #[must_use]
-    pub const fn as_str(&self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Decode(_) => "decode",
-            Self::Failed(_) => "failed",
-            Self::Panicked(_) => "panicked",
+            Self::Decode => "decode",
+            Self::Failed => "failed",
+            Self::Panicked => "panicked",
             Self::UnknownType => "unknown_type",
             Self::NoType => "no_type",
         }
@@ -53,6 +52,38 @@ impl Reason {
 }
 
 impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What kept a message from being handled.
+pub(crate) enum Cause {
+    Decode(DecodeError),
+    Failed(Failure),
+    Panicked(String),
+    UnknownType,
+    NoType,
+}
+
+impl Cause {
+    pub(crate) fn panicked(panic: &(dyn Any + Send)) -> Self {
+        let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+        Self::Panicked(text.unwrap_or("a panic without a text").to_owned())
+    }
+
+    pub(crate) const fn reason(&self) -> Reason {
+        match self {
+            Self::Decode(_) => Reason::Decode,
+            Self::Failed(_) => Reason::Failed,
+            Self::Panicked(_) => Reason::Panicked,
+            Self::UnknownType => Reason::UnknownType,
+            Self::NoType => Reason::NoType,
+        }
+    }
+}
+
+impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Decode(error) => error.fmt(f),
@@ -72,16 +103,10 @@ impl fmt::Display for Reason {
     }
 }
 
-impl fmt::Debug for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({self})", self.as_str())
-    }
-}
-
 /// The copy of `message` that goes to the dead letter queue.
 pub(crate) fn write_letter(
     message: &InboundMessage,
-    reason: &Reason,
+    cause: &Cause,
     queue: &str,
     address: &Address,
     now: DateTime<Utc>,
@@ -89,8 +114,8 @@ pub(crate) fn write_letter(
     let mut letter = copy(message, address);
     let headers = &mut letter.headers;
     let now = now.to_rfc3339_opts(SecondsFormat::Millis, true);
-    write(headers, REASON, reason.as_str());
-    write_up_to(headers, ERROR, &reason.to_string(), MAX_ERROR);
+    write(headers, REASON, cause.reason().as_str());
+    write_up_to(headers, ERROR, &cause.to_string(), MAX_ERROR);
     write(headers, QUEUE, queue);
     write(headers, ATTEMPT, "1");
     // A letter that was moved back and failed again keeps when it first failed.
@@ -129,10 +154,12 @@ impl DeadLetter {
         self.0.properties.message_id.as_deref()
     }
 
-    /// Why, in one word: `decode`, `failed`, `panicked`, `unknown_type`, `no_type`.
+    /// Why, in one word. None where the letter says none: the broker put it there, which it does
+    /// with what came back too often.
     #[must_use]
-    pub fn reason(&self) -> &str {
-        self.0.headers.get_str(REASON).unwrap_or_default()
+    pub fn reason(&self) -> Option<Reason> {
+        let word = self.0.headers.get_str(REASON)?;
+        Reason::ALL.into_iter().find(|reason| reason.as_str() == word)
     }
 
     /// Why, in a sentence: the error and its causes.

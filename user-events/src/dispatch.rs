@@ -11,7 +11,7 @@ use std::sync::Arc;
 use user_events_core::{Binding, Consumable, EventMeta, Handled, InboundMessage, Parts, Text, envelope};
 
 use crate::context::Runtime;
-use crate::dead_letter::Reason;
+use crate::dead_letter::Cause;
 use crate::handler::{HandlerArgs, HandlerFn};
 use crate::telemetry::ProcessMetrics;
 use crate::{Error, ErrorKind};
@@ -47,7 +47,7 @@ trait Call: Send + Sync {
         meta: &'static EventMeta,
         message: &InboundMessage,
         runtime: &Arc<Runtime>,
-    ) -> Result<HandlerFuture, Reason>;
+    ) -> Result<HandlerFuture, Cause>;
 }
 
 struct Typed<H, Args, S> {
@@ -67,10 +67,10 @@ where
         meta: &'static EventMeta,
         message: &InboundMessage,
         runtime: &Arc<Runtime>,
-    ) -> Result<HandlerFuture, Reason> {
-        let decoded = Args::Event::decode(message, meta).map_err(Reason::Decode)?;
+    ) -> Result<HandlerFuture, Cause> {
+        let decoded = Args::Event::decode(message, meta).map_err(Cause::Decode)?;
         let parts = Parts::new(meta, &decoded.envelope, message, runtime);
-        let args = Args::from_parts(decoded.payload, &parts, &self.state).map_err(Reason::Failed)?;
+        let args = Args::from_parts(decoded.payload, &parts, &self.state).map_err(Cause::Failed)?;
         Ok(Box::pin(self.handler.call(args)))
     }
 }
@@ -141,12 +141,12 @@ impl Dispatcher {
     }
 
     /// The handler's target, or why there is none.
-    pub(crate) fn target(&self, message: &InboundMessage) -> Result<&Target, Reason> {
+    pub(crate) fn target(&self, message: &InboundMessage) -> Result<&Target, Cause> {
         let message_type = match &message.properties.message_type {
             Some(known) => known.clone(),
-            None => envelope::message_type(message).map_err(Reason::Decode)?.ok_or(Reason::NoType)?,
+            None => envelope::message_type(message).map_err(Cause::Decode)?.ok_or(Cause::NoType)?,
         };
-        self.targets.get(message_type.as_str()).ok_or(Reason::UnknownType)
+        self.targets.get(message_type.as_str()).ok_or(Cause::UnknownType)
     }
 
     /// Calls the handler. A panic in decoding, in an extractor or in the call itself is caught.
@@ -155,9 +155,9 @@ impl Dispatcher {
         target: &Target,
         message: &InboundMessage,
         runtime: &Arc<Runtime>,
-    ) -> Result<HandlerFuture, Reason> {
+    ) -> Result<HandlerFuture, Cause> {
         let call = || self.routes[target.route].call.call(target.meta, message, runtime);
-        catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|panic| Err(Reason::panicked(&*panic)))
+        catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|panic| Err(Cause::panicked(&*panic)))
     }
 
     /// The metrics of messages that are of no known type.

@@ -66,7 +66,7 @@ impl Error {
         let kind = match error.kind() {
             PublishErrorKind::Refused => ErrorKind::Refused,
             PublishErrorKind::Indeterminate => ErrorKind::Indeterminate,
-            _ => ErrorKind::NotSent,
+            PublishErrorKind::NotSent => ErrorKind::NotSent,
         };
         let sentence = format!("{event} (message id {message_id}) was not confirmed: {error}");
         let mut this = Self::new(kind, sentence);

@@ -52,6 +52,8 @@ mod bus;
 #[cfg(feature = "runtime")]
 mod consumer;
 #[cfg(feature = "runtime")]
+mod consumer_handle;
+#[cfg(feature = "runtime")]
 mod context;
 #[cfg(feature = "runtime")]
 mod copy;
@@ -61,8 +63,6 @@ mod dead_letter;
 mod dispatch;
 #[cfg(feature = "runtime")]
 mod error;
-#[cfg(feature = "runtime")]
-mod handle;
 #[cfg(feature = "runtime")]
 pub mod handler;
 #[cfg(feature = "runtime")]
@@ -86,13 +86,13 @@ pub use bus::Bus;
 #[cfg(feature = "runtime")]
 pub use consumer::Consumer;
 #[cfg(feature = "runtime")]
+pub use consumer_handle::{ConsumerHandle, ConsumerHealth, Stopped};
+#[cfg(feature = "runtime")]
 pub use context::EventContext;
 #[cfg(feature = "runtime")]
 pub use dead_letter::{DeadLetter, Reason};
 #[cfg(feature = "runtime")]
 pub use error::{Error, ErrorKind};
-#[cfg(feature = "runtime")]
-pub use handle::{ConsumerHandle, ConsumerHealth, Stopped};
 #[cfg(feature = "runtime")]
 pub use handler::any_error;
 #[cfg(feature = "runtime")]
@@ -110,8 +110,8 @@ pub use user_events_core as core;
 #[doc(hidden)]
 pub use user_events_core::private as __private;
 pub use user_events_core::{
-    Consumable, DecodeError, DomainEvent, EventMeta, Failure, FromParts, FromRef, Handled, PartitionKey, Parts,
-    Publishable, Receipt, Routed, StandardMessage, State, time,
+    Consumable, DecodeError, DomainEvent, EventMeta, Failure, FromParts, FromRef, Handled, Health, Link, PartitionKey,
+    Parts, Publishable, Receipt, Routed, StandardMessage, State, Text, TopologyMode, time,
 };
 pub use user_events_derive::{DomainEvent, EventSet, FromRef, PartitionKey};
 #[cfg(feature = "memory")]

@@ -24,13 +24,16 @@ use crate::{Bus, Error};
 #[must_use = "nothing is published until the future is awaited"]
 pub struct Publish {
     stage: Stage,
+    /// None where the event could not be encoded.
     attempt: Option<Attempt>,
 }
 
+// Most of a publish's life is spent with its message or its confirmation: no box for either.
+#[allow(clippy::large_enum_variant)]
 enum Stage {
-    Failed(Option<Error>),
-    Encoded(Option<OutboundMessage>),
-    Reserving { reserve: Reserve, message: Option<OutboundMessage>, expired: Option<Pin<Box<Sleep>>> },
+    Failed(Error),
+    Encoded(OutboundMessage),
+    Reserving { reserve: Reserve, message: OutboundMessage, expired: Option<Pin<Box<Sleep>>> },
     HandedOver(Confirmation),
     Done,
 }
@@ -43,8 +46,8 @@ struct Attempt {
     exchange: Text,
     span: Span,
     metrics: Arc<SentMetrics>,
-    started: Option<Instant>,
-    deadline: Option<Instant>,
+    started: Instant,
+    deadline: Instant,
 }
 
 impl Publish {
@@ -54,6 +57,7 @@ impl Publish {
         message: OutboundMessage,
         metrics: Arc<SentMetrics>,
     ) -> Self {
+        let started = now();
         let attempt = Attempt {
             span: telemetry::publish_span(bus.transport().system(), &message),
             bus,
@@ -61,14 +65,14 @@ impl Publish {
             message_id: message.properties.message_id.clone().unwrap_or_default(),
             exchange: message.exchange.clone(),
             metrics,
-            started: None,
-            deadline: None,
+            started,
+            deadline: started,
         };
-        Self { stage: Stage::Encoded(Some(message)), attempt: Some(attempt) }
+        Self { stage: Stage::Encoded(message), attempt: Some(attempt) }
     }
 
     pub(crate) fn failed(error: Error) -> Self {
-        Self { stage: Stage::Failed(Some(error)), attempt: None }
+        Self { stage: Stage::Failed(error), attempt: None }
     }
 
     /// The message's id, known before it is sent. None where the event could not be encoded.
@@ -109,37 +113,36 @@ impl Publish {
     fn poll_handed_over(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let Some(attempt) = &mut self.attempt else { return Poll::Ready(()) };
         loop {
-            match &mut self.stage {
+            match std::mem::replace(&mut self.stage, Stage::Done) {
                 Stage::Encoded(message) => {
-                    attempt.started = Some(now());
-                    attempt.deadline = Some(attempt.bus.publish_deadline());
-                    let message = message.take();
-                    let bytes = message.as_ref().map_or(0, OutboundMessage::size);
-                    let reserve = attempt.bus.transport().in_flight().reserve(bytes);
+                    attempt.started = now();
+                    attempt.deadline = attempt.bus.publish_deadline(attempt.started);
+                    let reserve = attempt.bus.transport().in_flight().reserve(message.size());
                     self.stage = Stage::Reserving { reserve, message, expired: None };
                 }
-                Stage::Reserving { reserve, message, expired } => {
-                    let deadline = attempt.deadline.unwrap_or_else(now);
-                    match Pin::new(reserve).poll(cx) {
-                        Poll::Ready(Ok(slot)) => {
-                            let Some(message) = message.take() else { return Poll::Ready(()) };
-                            let confirmation = attempt.bus.transport().publish(slot, message, deadline);
-                            self.stage = Stage::HandedOver(confirmation);
-                        }
-                        Poll::Ready(Err(error)) => self.stage = Stage::Failed(Some(attempt.error(error))),
-                        Poll::Pending => {
-                            let sleep =
-                                expired.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline.into())));
-                            ready!(sleep.as_mut().poll(cx));
-                            let error = PublishError::new(
-                                PublishErrorKind::NotSent,
-                                "too much is in flight: no room came free by the deadline",
-                            );
-                            self.stage = Stage::Failed(Some(attempt.error(error)));
-                        }
+                Stage::Reserving { mut reserve, message, mut expired } => match Pin::new(&mut reserve).poll(cx) {
+                    Poll::Ready(Ok(slot)) => {
+                        let confirmation = attempt.bus.transport().publish(slot, message, attempt.deadline);
+                        self.stage = Stage::HandedOver(confirmation);
                     }
+                    Poll::Ready(Err(error)) => self.stage = Stage::Failed(attempt.error(error)),
+                    Poll::Pending => {
+                        let sleep =
+                            expired.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(attempt.deadline.into())));
+                        if sleep.as_mut().poll(cx).is_pending() {
+                            self.stage = Stage::Reserving { reserve, message, expired };
+                            return Poll::Pending;
+                        }
+                        self.stage = Stage::Failed(attempt.error(PublishError::new(
+                            PublishErrorKind::NotSent,
+                            "too much is in flight: no room came free by the deadline",
+                        )));
+                    }
+                },
+                reached => {
+                    self.stage = reached;
+                    return Poll::Ready(());
                 }
-                Stage::HandedOver(_) | Stage::Failed(_) | Stage::Done => return Poll::Ready(()),
             }
         }
     }
@@ -176,21 +179,25 @@ impl Future for Publish {
         let span = this.attempt.as_ref().map(|attempt| attempt.span.clone());
         let _entered = span.as_ref().map(Span::enter);
         ready!(this.poll_handed_over(cx));
-        let outcome = match (&mut this.stage, &this.attempt) {
-            (Stage::HandedOver(confirmation), Some(attempt)) => {
-                let outcome = ready!(Pin::new(confirmation).poll(cx));
-                attempt.outcome(outcome)
-            }
-            (Stage::Failed(error), _) => match error.take() {
-                Some(error) => Err(error),
-                None => return Poll::Pending,
+        let outcome = match std::mem::replace(&mut this.stage, Stage::Done) {
+            Stage::HandedOver(mut confirmation) => match Pin::new(&mut confirmation).poll(cx) {
+                Poll::Ready(outcome) => outcome,
+                Poll::Pending => {
+                    this.stage = Stage::HandedOver(confirmation);
+                    return Poll::Pending;
+                }
             },
-            _ => return Poll::Pending,
+            Stage::Failed(error) => {
+                if let Some(attempt) = &this.attempt {
+                    attempt.metrics.failed(error.kind());
+                }
+                return Poll::Ready(Err(error));
+            }
+            _ => panic!("a publish was polled after it was ready"),
         };
-        if let Some(attempt) = &this.attempt {
-            attempt.metrics.record(&outcome, attempt.started);
-        }
-        this.stage = Stage::Done;
+        let attempt = this.attempt.as_ref().expect("what was handed over was encoded");
+        let outcome = attempt.outcome(outcome);
+        attempt.metrics.answered(&outcome, attempt.started);
         Poll::Ready(outcome)
     }
 }

@@ -1,9 +1,10 @@
 //! [`Publisher`]: publishes a service's events, confirmed.
 
-use user_events_core::{EventEncoder, Metadata, OutboundMessage, Publishable, Receipt, Text};
+use chrono::{DateTime, Utc};
+use user_events_core::{EventEncoder, Headers, Metadata, OutboundMessage, Publishable, Receipt, Text};
 
-use crate::telemetry::PublishMetrics;
-use crate::{Bus, Error, EventContext, Publish};
+use crate::copy::OWN;
+use crate::{Bus, Error, ErrorKind, EventContext, Publish};
 
 /// Publishes the events of one service, each confirmed by the broker.
 ///
@@ -13,19 +14,24 @@ use crate::{Bus, Error, EventContext, Publish};
 pub struct Publisher {
     bus: Bus,
     encoder: EventEncoder,
-    metrics: PublishMetrics,
 }
 
 impl Publisher {
     pub(crate) fn new(bus: Bus, encoder: EventEncoder) -> Self {
-        let metrics = PublishMetrics::new(bus.transport().system());
-        Self { bus, encoder, metrics }
+        Self { bus, encoder }
     }
 
-    /// The same publisher with message ids from `ids` and the time from `clock`: for tests that compare bytes.
+    /// The same publisher with message ids from `ids` instead of new UUIDs (version 4): for tests that compare bytes.
     #[must_use]
-    pub fn with_encoder(mut self, change: impl FnOnce(EventEncoder) -> EventEncoder) -> Self {
-        self.encoder = change(self.encoder);
+    pub fn with_ids(mut self, ids: impl Fn() -> Text + Send + Sync + 'static) -> Self {
+        self.encoder = self.encoder.with_ids(ids);
+        self
+    }
+
+    /// The same publisher with the time from `clock` instead of the system's: for tests that compare bytes.
+    #[must_use]
+    pub fn with_clock(mut self, clock: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
+        self.encoder = self.encoder.with_clock(clock);
         self
     }
 
@@ -67,7 +73,7 @@ impl Publisher {
 
     /// Publishes an event with something beside it: an id, a correlation id, a cause, headers.
     pub fn event<'a, E: Publishable>(&'a self, event: &'a E) -> EventBuilder<'a, E> {
-        EventBuilder { publisher: self, event, metadata: Metadata::default() }
+        EventBuilder { publisher: self, event, metadata: Metadata::default(), refused: None }
     }
 
     /// Publishes many events, handed over in their order without waiting for one another's
@@ -97,7 +103,7 @@ impl Publisher {
     fn start<E: Publishable>(&self, event: &E, metadata: Metadata) -> Publish {
         let encoded: Result<OutboundMessage, _> = self.encoder.encode(event, metadata);
         match encoded {
-            Ok(message) => Publish::new(self.bus.clone(), E::META, message, self.metrics.of(E::META)),
+            Ok(message) => Publish::new(self.bus.clone(), E::META, message, self.bus.publish_metrics().of(E::META)),
             Err(error) => Publish::failed(error.into()),
         }
     }
@@ -110,6 +116,7 @@ pub struct EventBuilder<'a, E> {
     publisher: &'a Publisher,
     event: &'a E,
     metadata: Metadata,
+    refused: Option<Error>,
 }
 
 impl<E: Publishable> EventBuilder<'_, E> {
@@ -133,13 +140,30 @@ impl<E: Publishable> EventBuilder<'_, E> {
     }
 
     /// With this header.
+    ///
+    /// Names that begin with `ue-` are the framework's, and those that begin with `x-`, `CC` and
+    /// `BCC` the broker's: with one of them the publish ends with a `Configuration` error.
     pub fn header(mut self, name: impl Into<Text>, value: impl Into<bytes::Bytes>) -> Self {
-        self.metadata.headers.append(name, value);
+        let name = name.into();
+        if name.starts_with(OWN) || Headers::is_reserved(&name) {
+            self.refused = Some(Error::new(
+                ErrorKind::Configuration,
+                format!(
+                    "{}: header `{name}` is not free: `ue-` is the framework's, `x-`, CC and BCC are the broker's",
+                    E::META
+                ),
+            ));
+        } else {
+            self.metadata.headers.append(name, value);
+        }
         self
     }
 
     /// Publishes. See [`Publisher::publish`].
     pub fn publish(self) -> Publish {
-        self.publisher.start(self.event, self.metadata)
+        match self.refused {
+            Some(error) => Publish::failed(error),
+            None => self.publisher.start(self.event, self.metadata),
+        }
     }
 }

@@ -53,7 +53,7 @@ pub(crate) fn record_health(system: &'static str, health: &Health) {
     gauge!("user_events.unsettled.oldest_age", "messaging.system" => system).set(oldest.as_secs_f64());
 }
 
-/// The metrics of a publisher, a set for each event, made when it is first published.
+/// The metrics of a bus's publishers, a set for each event, made when it is first published.
 #[derive(Clone)]
 pub(crate) struct PublishMetrics(Arc<ByEvent>);
 
@@ -118,21 +118,24 @@ impl SentMetrics {
         }
     }
 
-    pub(crate) fn record(&self, outcome: &Result<Receipt, Error>, started: Option<Instant>) {
-        let counter = match outcome {
-            Ok(receipt) if receipt.routed() == Routed::No => &self.unroutable,
-            Ok(_) => &self.routed,
-            Err(error) => match error.kind() {
-                ErrorKind::Unroutable => &self.unroutable,
-                ErrorKind::Refused => &self.refused,
-                ErrorKind::Indeterminate => &self.indeterminate,
-                _ => &self.not_sent,
-            },
+    /// The broker has answered, or never will.
+    pub(crate) fn answered(&self, outcome: &Result<Receipt, Error>, started: Instant) {
+        match outcome {
+            Ok(receipt) if receipt.routed() == Routed::No => self.unroutable.increment(1),
+            Ok(_) => self.routed.increment(1),
+            Err(error) => self.failed(error.kind()),
+        }
+        self.duration.record(now().saturating_duration_since(started));
+    }
+
+    pub(crate) fn failed(&self, kind: ErrorKind) {
+        let counter = match kind {
+            ErrorKind::Unroutable => &self.unroutable,
+            ErrorKind::Refused => &self.refused,
+            ErrorKind::Indeterminate => &self.indeterminate,
+            _ => &self.not_sent,
         };
         counter.increment(1);
-        if let Some(started) = started {
-            self.duration.record(now().saturating_duration_since(started));
-        }
     }
 }
 

@@ -64,7 +64,7 @@ impl TestBus {
     /// The consumer cannot start.
     pub async fn start<S: Send + Sync + 'static>(consumer: Consumer<S>) -> Self {
         let memory = MemoryTransport::builder().record_published().queue();
-        let bus = Bus::over_memory(memory.clone()).with_default_exchange("test.events");
+        let bus = Bus::from(memory.clone()).with_default_exchange("test.events");
         Self { bus, memory, consumers: Vec::new() }.and(consumer).await
     }
 

@@ -22,10 +22,10 @@ use user_events_core::{
 };
 
 use crate::bus::now;
+use crate::consumer_handle::Stopped;
 use crate::context::Runtime;
-use crate::dead_letter::{Reason, write_letter};
+use crate::dead_letter::{Cause, write_letter};
 use crate::dispatch::{Dispatcher, HandlerFuture, Route, Target};
-use crate::handle::Stopped;
 use crate::telemetry;
 use crate::{Bus, Error, ErrorKind, Publisher};
 
@@ -85,7 +85,7 @@ pub(crate) async fn start(routes: Vec<Route>, settings: Settings, bus: Bus) -> R
     let dispatcher = Dispatcher::new(routes, &name, system)?;
     let bindings = dispatcher.bindings(&name, bus.default_exchange())?;
     let queue = bindings.iter().cloned().fold(QueueSpec::new(name.clone()), QueueSpec::bind);
-    bus.transport().apply(&Topology::new().with_queue(queue), bus.topology()).await?;
+    bus.transport().apply(&Topology::new().with_queue(queue), bus.transport().topology_mode()).await?;
     let spec = SubscriptionSpec::new(name.clone()).with_bindings(bindings).with_prefetch(settings.prefetch());
     let subscription = bus.transport().subscribe(spec).await?;
     let dead_letters = subscription.address(CopyTarget::DeadLetter).ok_or_else(|| {
@@ -199,6 +199,8 @@ impl Worker {
         let drained = poll_fn(|cx| self.step(cx, |worker| worker.running.is_empty()));
         let in_time = tokio::time::timeout(timeout, drained).await.is_ok();
         let given_back = self.waiting.len() + self.running.len();
+        // What did not finish in time is given back: it must not run on while others handle it.
+        self.running.clear();
         let closed = self.subscription.close(now() + CLOSE_TIMEOUT).await;
         let counts = &self.shared.counts;
         let stopped = Stopped {
@@ -281,7 +283,9 @@ impl Worker {
     fn start_waiting(&mut self) {
         while matches!(self.stage, Stage::Running) && self.running.len() < self.concurrency {
             let Some(delivery) = self.waiting.pop_front() else { return };
-            self.running.push(Box::pin(attempt(Arc::clone(&self.shared), delivery)));
+            let shared = &self.shared;
+            let span = telemetry::process_span(shared.bus.transport().system(), shared.name(), &delivery.message);
+            self.running.push(Box::pin(attempt(Arc::clone(shared), delivery).instrument(span)));
         }
     }
 
@@ -328,8 +332,8 @@ async fn attempt(shared: Arc<Shared>, delivery: Delivery) {
             metrics.handled(started);
             counts.handled.fetch_add(1, Ordering::Relaxed);
         }
-        Err(reason) => {
-            store_letter(&shared, &message, &reason).await;
+        Err(cause) => {
+            store_letter(&shared, &message, &cause).await;
             metrics.dead_lettered(started);
             counts.dead_lettered.fetch_add(1, Ordering::Relaxed);
         }
@@ -338,36 +342,33 @@ async fn attempt(shared: Arc<Shared>, delivery: Delivery) {
 }
 
 /// Runs the handler of one message.
-async fn handle(shared: &Arc<Shared>, target: &Target, message: &InboundMessage) -> Result<(), Reason> {
-    let span = telemetry::process_span(shared.bus.transport().system(), shared.name(), message);
-    let called = span.in_scope(|| shared.dispatcher.call(target, message, &shared.runtime))?;
-    let handled = guarded(called).instrument(span);
+async fn handle(shared: &Arc<Shared>, target: &Target, message: &InboundMessage) -> Result<(), Cause> {
+    let handled = guarded(shared.dispatcher.call(target, message, &shared.runtime)?);
     if shared.parallel {
         // A task of its own uses another core; it is aborted when the attempt is given up.
-        let task = AbortOnDrop(tokio::spawn(handled));
-        task.await
+        AbortOnDrop(tokio::spawn(handled.in_current_span())).await
     } else {
         handled.await
     }
 }
 
-async fn guarded(handler: HandlerFuture) -> Result<(), Reason> {
+async fn guarded(handler: HandlerFuture) -> Result<(), Cause> {
     match AssertUnwindSafe(handler).catch_unwind().await {
-        Ok(handled) => handled.map_err(Reason::Failed),
-        Err(panic) => Err(Reason::panicked(&*panic)),
+        Ok(handled) => handled.map_err(Cause::Failed),
+        Err(panic) => Err(Cause::panicked(&*panic)),
     }
 }
 
 /// Stores the message's letter, however long it takes. The message is held until then: a handler
 /// that has run is not run again because its letter could not be stored.
-async fn store_letter(shared: &Shared, message: &InboundMessage, reason: &Reason) {
+async fn store_letter(shared: &Shared, message: &InboundMessage, cause: &Cause) {
     let message_type = message.properties.message_type.as_deref().unwrap_or_default();
     let message_id = message.properties.message_id.as_deref().unwrap_or_default();
     let queue = shared.name();
-    tracing::error!(message_type, message_id, %queue, reason = reason.as_str(), error = %reason, "dead-lettering");
+    tracing::error!(message_type, message_id, %queue, reason = cause.reason().as_str(), error = %cause, "dead-lettering");
     let (mut pause, longest) = COPY_BACKOFF;
     let mut unstored = None;
-    while let Err(error) = publish_letter(shared, message, reason).await {
+    while let Err(error) = publish_letter(shared, message, cause).await {
         unstored.get_or_insert_with(|| Counted::new(&shared.counts.unstored));
         tracing::error!(message_type, message_id, %queue, %error, "the dead letter could not be stored: holding the message");
         tokio::time::sleep(pause).await;
@@ -375,10 +376,10 @@ async fn store_letter(shared: &Shared, message: &InboundMessage, reason: &Reason
     }
 }
 
-async fn publish_letter(shared: &Shared, message: &InboundMessage, reason: &Reason) -> Result<(), PublishError> {
-    let letter = write_letter(message, reason, shared.name(), &shared.dead_letters, Utc::now());
+async fn publish_letter(shared: &Shared, message: &InboundMessage, cause: &Cause) -> Result<(), PublishError> {
+    let letter = write_letter(message, cause, shared.name(), &shared.dead_letters, Utc::now());
     let transport = shared.bus.transport();
-    let deadline = shared.bus.publish_deadline();
+    let deadline = shared.bus.publish_deadline(now());
     let room = transport.in_flight().reserve_copy(letter.size());
     let slot = tokio::time::timeout_at(deadline.into(), room)
         .await
@@ -406,10 +407,10 @@ impl Drop for Counted<'_> {
     }
 }
 
-struct AbortOnDrop(tokio::task::JoinHandle<Result<(), Reason>>);
+struct AbortOnDrop(tokio::task::JoinHandle<Result<(), Cause>>);
 
 impl Future for AbortOnDrop {
-    type Output = Result<(), Reason>;
+    type Output = Result<(), Cause>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match Pin::new(&mut self.0).poll(cx) {
