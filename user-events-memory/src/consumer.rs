@@ -1,6 +1,6 @@
 //! [`Consumer`]: what a queue has given to one subscription.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::Waker;
 
@@ -27,8 +27,10 @@ pub(crate) struct Consumer {
     pub(crate) connection: u64,
     paused: bool,
     prefetch: usize,
-    unsettled: BTreeMap<u64, Given>,
-    next_tag: u64,
+    /// By tag, from `first` on; none where settled.
+    unsettled: VecDeque<Option<Given>>,
+    first: u64,
+    open: usize,
     /// The first tag that the subscription has not yielded yet.
     next_yielded: u64,
     /// In the order in which they return.
@@ -50,8 +52,9 @@ impl Consumer {
             connection,
             paused: false,
             prefetch: usize::from(prefetch.max(1)),
-            unsettled: BTreeMap::new(),
-            next_tag: 1,
+            unsettled: VecDeque::new(),
+            first: 1,
+            open: 0,
             next_yielded: 1,
             abandoned: VecDeque::new(),
             waker: None,
@@ -60,7 +63,7 @@ impl Consumer {
     }
 
     pub(crate) fn has_room(&self) -> bool {
-        !self.paused && self.unsettled.len() < self.prefetch
+        !self.paused && self.open < self.prefetch
     }
 
     /// Stops or resumes, and returns who is to be woken for what can be yielded again.
@@ -71,8 +74,8 @@ impl Consumer {
 
     /// Gives it a message, and returns who is to be woken for it.
     pub(crate) fn give(&mut self, message: Message) -> Option<Waker> {
-        self.unsettled.insert(self.next_tag, Given { message, yielded_at: None });
-        self.next_tag += 1;
+        self.unsettled.push_back(Some(Given { message, yielded_at: None }));
+        self.open += 1;
         self.waker.take()
     }
 
@@ -82,7 +85,12 @@ impl Consumer {
         if self.paused {
             return None;
         }
-        let (&tag, given) = self.unsettled.range_mut(self.next_yielded..).next()?;
+        let mut tag = self.next_yielded.max(self.first);
+        let from = self.at(tag)?;
+        let given = self.unsettled.range_mut(from..).find_map(|given| {
+            tag += u64::from(given.is_none());
+            given.as_mut()
+        })?;
         given.yielded_at = Some(now);
         self.next_yielded = tag + 1;
         Some((tag, given.message.clone()))
@@ -95,14 +103,28 @@ impl Consumer {
         }
     }
 
+    /// Where a tag lies, unless it is behind what is unsettled or ahead of it.
+    fn at(&self, tag: u64) -> Option<usize> {
+        let at = usize::try_from(tag.checked_sub(self.first)?).ok()?;
+        (at < self.unsettled.len()).then_some(at)
+    }
+
     /// Takes a message out of what is unsettled.
     pub(crate) fn take(&mut self, tag: u64) -> Option<Message> {
-        self.unsettled.remove(&tag).map(|given| given.message)
+        let at = self.at(tag)?;
+        let given = self.unsettled.get_mut(at)?.take()?;
+        self.open -= 1;
+        while let Some(None) = self.unsettled.front() {
+            self.unsettled.pop_front();
+            self.first += 1;
+        }
+        Some(given.message)
     }
 
     /// Notes that a ticket was dropped, and returns who sets the timer; none if the tag is not open.
     pub(crate) fn abandon(&mut self, tag: u64, now: Instant) -> Option<Option<Waker>> {
-        self.unsettled.contains_key(&tag).then(|| {
+        let is_open = self.at(tag).and_then(|at| self.unsettled.get(at)).is_some_and(Option::is_some);
+        is_open.then(|| {
             self.abandoned.push_back((now + ABANDONED_RETURN_AFTER, tag));
             self.waker.take()
         })
@@ -124,17 +146,17 @@ impl Consumer {
 
     /// What is unsettled, in the order in which it was given.
     pub(crate) fn unsettled(&self) -> impl Iterator<Item = &Message> {
-        self.unsettled.values().map(|given| &given.message)
+        self.unsettled.iter().flatten().map(|given| &given.message)
     }
 
     pub(crate) fn unsettled_len(&self) -> usize {
-        self.unsettled.len()
+        self.open
     }
 
     /// When the oldest unsettled message was yielded.
     pub(crate) fn oldest_yielded_at(&self) -> Option<Instant> {
         // Yielded in the order of the tags, so the first is the oldest.
-        self.unsettled.values().next().and_then(|given| given.yielded_at)
+        self.unsettled.iter().flatten().next().and_then(|given| given.yielded_at)
     }
 
     pub(crate) fn last_polled(&self) -> Instant {
@@ -143,6 +165,6 @@ impl Consumer {
 
     /// Ends it: what it leaves unsettled, and who is to be woken to see the end.
     pub(crate) fn end(self) -> (Vec<Message>, Option<Waker>) {
-        (self.unsettled.into_values().map(|given| given.message).collect(), self.waker)
+        (self.unsettled.into_iter().flatten().map(|given| given.message).collect(), self.waker)
     }
 }

@@ -6,8 +6,8 @@ use std::task::Waker;
 
 use tokio::time::Instant;
 use user_events_core::{
-    Action, Binding, Health, InboundMessage, OutboundMessage, Plan, PublishError, PublishErrorKind,
-    QueueKind, QueueSpec, Receipt, Routed, Settlement, Subscription, SubscriptionSpec, Text, Topology, TopologyMode,
+    Action, Binding, Health, InboundMessage, OutboundMessage, Plan, PublishError, PublishErrorKind, QueueKind,
+    QueueSpec, Receipt, Routed, Settlement, Subscription, SubscriptionSpec, Text, Topology, TopologyMode,
     TransportError, dead_letter_queue, is_dead_letter_queue,
 };
 

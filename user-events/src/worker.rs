@@ -316,29 +316,33 @@ impl Worker {
 ///
 /// The ticket stays here, outside of what may panic: whatever happens to the handler, the
 /// delivery is settled, or given back when this future is dropped.
-async fn attempt(shared: Arc<Shared>, delivery: Delivery) {
-    let Delivery { message, ticket, .. } = delivery;
-    let counts = &shared.counts;
-    let started = now();
-    let _running = Counted::new(&counts.running);
-    let target = shared.dispatcher.target(&message);
-    let metrics = target.as_ref().map_or(shared.dispatcher.unknown(), |target| &target.metrics);
-    let outcome = match &target {
-        Ok(target) => handle(&shared, target, &message).await,
-        Err(_) => Ok(()),
-    };
-    match target.map(|_| ()).and(outcome) {
-        Ok(()) => {
-            metrics.handled(started);
-            counts.handled.fetch_add(1, Ordering::Relaxed);
+// An async fn would hold its arguments twice, and a message is large.
+#[allow(clippy::manual_async_fn)]
+fn attempt(shared: Arc<Shared>, delivery: Delivery) -> impl Future<Output = ()> + Send {
+    async move {
+        let counts = &shared.counts;
+        let started = now();
+        let _running = Counted::new(&counts.running);
+        let target = shared.dispatcher.target(&delivery.message);
+        let metrics = target.as_ref().map_or(shared.dispatcher.unknown(), |target| &target.metrics);
+        let outcome = match &target {
+            Ok(target) => handle(&shared, target, &delivery.message).await,
+            Err(_) => Ok(()),
+        };
+        match target.map(|_| ()).and(outcome) {
+            Ok(()) => {
+                metrics.handled(started);
+                counts.handled.fetch_add(1, Ordering::Relaxed);
+            }
+            Err(cause) => {
+                // Boxed: a failure is rare, and its future large.
+                Box::pin(store_letter(&shared, &delivery.message, &cause)).await;
+                metrics.dead_lettered(started);
+                counts.dead_lettered.fetch_add(1, Ordering::Relaxed);
+            }
         }
-        Err(cause) => {
-            store_letter(&shared, &message, &cause).await;
-            metrics.dead_lettered(started);
-            counts.dead_lettered.fetch_add(1, Ordering::Relaxed);
-        }
+        delivery.ticket.done();
     }
-    ticket.done();
 }
 
 /// Runs the handler of one message.

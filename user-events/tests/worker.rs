@@ -14,10 +14,9 @@ use async_trait::async_trait;
 use common::{UserDeleted, user_deleted};
 use tokio::sync::{Notify, mpsc};
 use user_events::core::{
-    Address, Arrival, Capabilities, Confirmation, CopyTarget, Delivery, EventEncoder, Health, InFlight,
-    InboundMessage, Lane, Link, Metadata, OutboundMessage, Plan, PublishError, PublishErrorKind, Receipt, Settle,
-    Settlement, Slot, Subscription, SubscriptionSpec, Ticket, Token, Topology, TopologyMode, Transport,
-    TransportError,
+    Address, Arrival, Capabilities, Confirmation, CopyTarget, Delivery, EventEncoder, Health, InFlight, InboundMessage,
+    Lane, Link, Metadata, OutboundMessage, Plan, PublishError, PublishErrorKind, Receipt, Settle, Settlement, Slot,
+    Subscription, SubscriptionSpec, Ticket, Token, Topology, TopologyMode, Transport, TransportError,
 };
 use user_events::prelude::*;
 use user_events::{Error, ErrorKind};
