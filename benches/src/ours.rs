@@ -7,7 +7,8 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
-use user_events::core::TopologyMode;
+use user_events::TopologyMode;
+use user_events::rabbit::RabbitConfig;
 use user_events::{Bus, Consumer, Error, Publisher, Receipt, Routed, State};
 
 use crate::broker::QUEUE;
@@ -57,7 +58,8 @@ pub(crate) async fn publish_all(uri: &str, messages: u64) -> Result<Lap> {
 
 pub(crate) async fn consume(uri: &str, messages: u64) -> Result<Lap> {
     // The queue exists already, of the kind that was asked for.
-    let bus = Bus::connect(uri).await?.with_topology(TopologyMode::Assume);
+    let config = RabbitConfig::from_uri(uri)?.with_topology(TopologyMode::Assume);
+    let bus = Bus::connect_with(config).await?;
     let progress = Arc::new(Progress { left: AtomicU64::new(messages), done: Notify::new() });
     let consumer = Consumer::new(QUEUE).state(Arc::clone(&progress)).handle(count).prefetch(PREFETCH);
     let stopwatch = Stopwatch::start();

@@ -357,7 +357,8 @@ async fn what_a_handler_publishes_has_the_same_id_whenever_it_runs() -> Result<(
                 let second = cx.event(&user_deleted(7)).header("tenant", "blue").publish();
                 let published = [&first, &second].map(|publish| publish.message_id().unwrap().to_owned());
                 ids.lock().unwrap().push(published);
-                (first.await?, second.await?);
+                first.await?;
+                second.await?;
                 Ok(())
             }
         })
