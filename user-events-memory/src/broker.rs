@@ -11,7 +11,7 @@ use user_events_core::{
 use crate::builder::Settings;
 use crate::connection::Connection;
 use crate::fault::Planned;
-use crate::record::Record;
+use crate::published::Published;
 
 /// A broker in this process. Connections come and go; what is stored stays.
 pub(crate) trait Broker: Send + Sync {
@@ -49,14 +49,14 @@ pub(crate) trait Broker: Send + Sync {
 pub(crate) struct Common {
     pub(crate) settings: Settings,
     pub(crate) faults: Arc<Planned>,
-    pub(crate) record: Record,
+    pub(crate) record: Published,
     /// Told whenever a message left a queue.
     pub(crate) progress: tokio::sync::Notify,
 }
 
 impl Common {
     pub(crate) fn new(settings: Settings) -> Self {
-        Self { settings, record: Record::new(settings.record_published), ..Self::default() }
+        Self { settings, record: Published::new(settings.record_published), ..Self::default() }
     }
 }
 

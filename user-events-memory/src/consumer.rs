@@ -7,7 +7,7 @@ use std::task::Waker;
 use tokio::time::Instant;
 use user_events_core::OutboundMessage;
 
-use crate::alarm::ABANDONED_RETURN_AFTER;
+use crate::timer::ABANDONED_RETURN_AFTER;
 
 /// A message in a queue.
 #[derive(Debug, Clone)]

@@ -7,10 +7,10 @@ use std::task::Waker;
 use tokio::time::Instant;
 use user_events_core::{Binding, Lane, Position, Settlement, Text, Token};
 
-use crate::alarm::ABANDONED_RETURN_AFTER;
 use crate::log::{Record, Topic};
 use crate::member::Member;
 use crate::progress::Progress;
+use crate::timer::ABANDONED_RETURN_AFTER;
 
 pub(crate) type Topics = HashMap<Text, Topic>;
 

@@ -3,7 +3,7 @@
 //! [`MemoryTransport`] behaves like RabbitMQ or like Kafka, down to what they do when something
 //! goes wrong, and runs under paused tokio time. [`Faults`] makes things go wrong.
 
-mod alarm;
+mod apply;
 mod broker;
 mod builder;
 mod connection;
@@ -16,12 +16,12 @@ mod log_broker;
 mod log_subscription;
 mod member;
 mod progress;
+mod published;
 mod queue;
 mod queue_broker;
 mod queue_subscription;
 mod rebalance;
-mod record;
-mod step;
+mod timer;
 mod transport;
 mod trie;
 

@@ -10,6 +10,7 @@ use user_events_core::{
     TransportErrorKind, dead_letter_queue, is_dead_letter_queue,
 };
 
+use crate::apply::{step, topology_error};
 use crate::broker::{Broker, Common, wake};
 use crate::builder::Settings;
 use crate::connection::{Connection, unique};
@@ -17,7 +18,6 @@ use crate::group::{Group, Topics};
 use crate::log::{Record, Topic};
 use crate::log_subscription::LogSubscription;
 use crate::member::Member;
-use crate::step::{step, topology_error};
 
 /// Topics and consumer groups under one lock.
 ///

@@ -11,11 +11,11 @@ use user_events_core::{
     TransportError, dead_letter_queue, is_dead_letter_queue,
 };
 
-use crate::alarm::Alarm;
 use crate::broker::{lost, wake};
 use crate::connection::Connection;
 use crate::group::Next;
 use crate::log_broker::LogBroker;
+use crate::timer::Timer;
 
 /// A member of a consumer group.
 pub(crate) struct LogSubscription {
@@ -24,7 +24,7 @@ pub(crate) struct LogSubscription {
     group: Text,
     member: u64,
     settler: Arc<dyn Settle>,
-    alarm: Alarm,
+    alarm: Timer,
     ended: bool,
 }
 
@@ -32,7 +32,7 @@ impl LogSubscription {
     pub(crate) fn new(broker: Arc<LogBroker>, connection: Arc<Connection>, group: Text, member: u64) -> Self {
         let settler =
             Arc::new(Settler { broker: broker.clone(), connection: connection.clone(), group: group.clone() });
-        Self { broker, connection, group, member, settler, alarm: Alarm::default(), ended: false }
+        Self { broker, connection, group, member, settler, alarm: Timer::default(), ended: false }
     }
 
     /// The member is gone: closed by nobody here, so it was lost, unless its transport was closed.

@@ -11,6 +11,7 @@ use user_events_core::{
     TransportError, dead_letter_queue, is_dead_letter_queue,
 };
 
+use crate::apply::{step, topology_error};
 use crate::broker::{Broker, Common, wake};
 use crate::builder::Settings;
 use crate::connection::{Connection, unique};
@@ -18,7 +19,6 @@ use crate::consumer::Consumer;
 use crate::exchange::Exchange;
 use crate::queue::{Queue, Settled};
 use crate::queue_subscription::QueueSubscription;
-use crate::step::{step, topology_error};
 
 /// A queue's place among the broker's. Queues are never deleted.
 pub(crate) type QueueId = usize;

@@ -11,10 +11,10 @@ use user_events_core::{
     TransportError, dead_letter_queue, is_dead_letter_queue,
 };
 
-use crate::alarm::Alarm;
 use crate::broker::{lost, wake};
 use crate::connection::Connection;
 use crate::queue_broker::{QueueBroker, QueueId};
+use crate::timer::Timer;
 
 /// The one lane of a queue.
 const LANE: Lane = Lane(0);
@@ -27,7 +27,7 @@ pub(crate) struct QueueSubscription {
     name: Text,
     generation: u64,
     settler: Arc<dyn Settle>,
-    alarm: Alarm,
+    alarm: Timer,
     ended: bool,
 }
 
@@ -40,7 +40,7 @@ impl QueueSubscription {
         generation: u64,
     ) -> Self {
         let settler = Arc::new(Settler { broker: broker.clone(), connection: connection.clone(), queue });
-        Self { broker, connection, queue, name, generation, settler, alarm: Alarm::default(), ended: false }
+        Self { broker, connection, queue, name, generation, settler, alarm: Timer::default(), ended: false }
     }
 
     /// The consumer is gone: closed by nobody here, so it was lost, unless its transport was closed.

@@ -15,12 +15,12 @@ use user_events_core::{
 };
 
 use crate::error::LinkError;
-use crate::flight::{Flight, Landed, Publish};
 use crate::link::{PublishChannel as _, PublishLink};
 use crate::mailbox::Mailbox;
 use crate::monitor::{Monitor, State};
 use crate::reply::{NOT_FOUND, Reply};
 use crate::returns::{Namer, Returns};
+use crate::unanswered::{Ended, Publish, Unanswered};
 
 /// What may lie unwritten in the link: nothing of it can be taken back.
 const MAX_UNWRITTEN: usize = 256;
@@ -65,12 +65,12 @@ pub(crate) struct Pump<L: PublishLink> {
     waiting: VecDeque<Publish>,
     /// The next of its name, for each that was answered.
     released: VecDeque<Publish>,
-    flight: Flight<L::Channel>,
+    unanswered: Unanswered<L::Channel>,
     returns: Returns,
     taken_in: u64,
     /// Ended, and looked at for returns, but not reported.
-    landed: Vec<Landed>,
-    later: Vec<Landed>,
+    ended: Vec<Ended>,
+    later: Vec<Ended>,
     /// What ended with its channel.
     crashed: Vec<Publish>,
     crash: Option<LinkError>,
@@ -133,10 +133,10 @@ impl<L: PublishLink> Pump<L> {
             channel: Some(channel),
             waiting: VecDeque::new(),
             released: VecDeque::new(),
-            flight: Flight::new(),
+            unanswered: Unanswered::new(),
             taken_in: 0,
             returns: Returns::default(),
-            landed: Vec::new(),
+            ended: Vec::new(),
             later: Vec::new(),
             crashed: Vec::new(),
             crash: None,
@@ -191,10 +191,10 @@ impl<L: PublishLink> Pump<L> {
             if had_errand && self.errand.is_none() {
                 continue;
             }
-            if !self.landed.is_empty() || !self.flight.is_quiet(cx) || !self.mailbox.is_empty(cx) {
+            if !self.ended.is_empty() || !self.unanswered.is_quiet(cx) || !self.mailbox.is_empty(cx) {
                 continue;
             }
-            let idle = self.waiting.is_empty() && self.flight.publishes().all(|publish| publish.is_answered());
+            let idle = self.waiting.is_empty() && self.unanswered.publishes().all(|publish| publish.is_answered());
             return if self.closing.is_some() && idle { Poll::Ready(()) } else { Poll::Pending };
         }
     }
@@ -221,9 +221,9 @@ impl<L: PublishLink> Pump<L> {
             return;
         };
         while let Some(next) = self.released.front().or_else(|| self.waiting.front()) {
-            let (writing, bytes) = self.flight.writing();
+            let (writing, bytes) = self.unanswered.writing();
             let fits = writing < MAX_UNWRITTEN && (writing == 0 || bytes + next.message.size() <= MAX_UNWRITTEN_BYTES);
-            let alone = self.careful == 0 || self.flight.is_empty();
+            let alone = self.careful == 0 || self.unanswered.is_empty();
             if !fits || !alone {
                 return;
             }
@@ -247,7 +247,7 @@ impl<L: PublishLink> Pump<L> {
                 },
             };
             self.careful = self.careful.saturating_sub(1);
-            self.flight.begin(channel, next, &mut self.landed);
+            self.unanswered.begin(channel, next, &mut self.ended);
         }
     }
 
@@ -257,14 +257,14 @@ impl<L: PublishLink> Pump<L> {
     /// and of one frame that confirms many, in no order. So first everything of the frames seen is
     /// waited for, then all returns are noted, and only then is anything reported.
     fn report(&mut self) {
-        self.flight.land(&mut self.landed);
-        while !self.landed.is_empty() {
+        self.unanswered.collect(&mut self.ended);
+        while !self.ended.is_empty() {
             if let Some(channel) = &self.channel {
                 channel.complete_frame();
             }
-            self.flight.land(&mut self.later);
-            for landed in self.landed.iter().chain(&self.later) {
-                let Ok(answer) = &landed.outcome else { continue };
+            self.unanswered.collect(&mut self.later);
+            for ended in self.ended.iter().chain(&self.later) {
+                let Ok(answer) = &ended.outcome else { continue };
                 let Some(returned) = &answer.returned else { continue };
                 let name = self.namer.name(&returned.exchange, &returned.routing_key, &returned.message_id);
                 if !self.returns.returned(name) {
@@ -272,11 +272,11 @@ impl<L: PublishLink> Pump<L> {
                         exchange = %returned.exchange,
                         routing_key = %returned.routing_key,
                         message_id = %returned.message_id,
-                        "the broker returned a message that is not in flight"
+                        "the broker returned a message that is not in unanswered"
                     );
                 }
             }
-            for Landed { mut publish, outcome } in self.landed.drain(..) {
+            for Ended { mut publish, outcome } in self.ended.drain(..) {
                 match outcome {
                     Ok(answer) => {
                         let (returned, next) = self.returns.end(publish.name);
@@ -300,7 +300,7 @@ impl<L: PublishLink> Pump<L> {
                     }
                 }
             }
-            std::mem::swap(&mut self.landed, &mut self.later);
+            std::mem::swap(&mut self.ended, &mut self.later);
         }
     }
 
@@ -308,7 +308,7 @@ impl<L: PublishLink> Pump<L> {
     fn recover(&mut self, error: LinkError) -> ControlFlow<()> {
         self.channel = None;
         let mut rest = std::mem::take(&mut self.crashed);
-        self.flight.abandon(&mut rest);
+        self.unanswered.abandon(&mut rest);
         let culprit = Culprit::of(&error, &rest);
         rest.extend(self.released.drain(..));
         rest.extend(self.returns.clear());
@@ -396,7 +396,7 @@ impl<L: PublishLink> Pump<L> {
         for publish in self.released.iter_mut().filter(|publish| !publish.is_answered()) {
             expire(publish, |publish| publish.unsent(TOO_LATE));
         }
-        for publish in self.flight.publishes().filter(|publish| !publish.is_answered()) {
+        for publish in self.unanswered.publishes().filter(|publish| !publish.is_answered()) {
             expire(publish, |publish| {
                 publish.answer(Err(PublishError::new(
                     PublishErrorKind::Indeterminate,
@@ -413,7 +413,7 @@ impl<L: PublishLink> Pump<L> {
         self.report();
         let reason = ended(&self.monitor);
         let mut rest = std::mem::take(&mut self.crashed);
-        self.flight.abandon(&mut rest);
+        self.unanswered.abandon(&mut rest);
         self.mailbox.take(&mut self.waiting);
         rest.extend(self.returns.clear());
         rest.extend(self.released.drain(..));
@@ -435,7 +435,7 @@ enum Culprit {
     Exchange(Text),
     /// Every body larger than the broker takes.
     Size(usize),
-    /// The only one in flight.
+    /// The only one in unanswered.
     Single,
     /// Nobody is named: found by handing over one at a time.
     Unknown,
@@ -592,7 +592,7 @@ mod tests {
             let mut handed_over = self.0.handed_over.lock().unwrap();
             let seen =
                 handed_over.iter_mut().find(|seen| seen.channel == channel && seen.id == id && seen.confirm.is_some());
-            let confirm = seen.and_then(|seen| seen.confirm.take()).expect("it is in flight");
+            let confirm = seen.and_then(|seen| seen.confirm.take()).expect("it is in unanswered");
             let _ = confirm.send(answer);
         }
 

@@ -95,8 +95,17 @@ impl Steps<'_> {
         let action = match self.mode {
             TopologyMode::Declare => {
                 let channel = self.channel().await?;
-                channel.declare_exchange(exchange).await.map_err(|error| object.refused(error))?;
-                Action::Declared
+                match channel.declare_exchange(exchange).await {
+                    Ok(()) => Action::Declared,
+                    // This user may not declare it; it is another's, and enough if it exists.
+                    Err(error) if error.reply().is_some_and(|reply| reply.code() == ACCESS_REFUSED) => {
+                        self.channel = None;
+                        let channel = self.channel().await?;
+                        channel.check_exchange(exchange).await.map_err(|_| object.refused(error))?;
+                        Action::Exists
+                    }
+                    Err(error) => return Err(object.refused(error)),
+                }
             }
             TopologyMode::Verify => {
                 let channel = self.channel().await?;

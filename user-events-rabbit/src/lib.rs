@@ -39,7 +39,6 @@ mod config;
 mod confirm;
 mod declare;
 mod error;
-mod flight;
 mod limits;
 mod link;
 mod mailbox;
@@ -50,6 +49,7 @@ mod returns;
 mod settle;
 mod subscription;
 mod transport;
+mod unanswered;
 mod uri;
 
 pub use config::RabbitConfig;

@@ -250,8 +250,11 @@ impl PublishChannel for Channel {
     }
 
     fn complete_frame(&self) {
-        // lapin ends the confirms of one frame one after the other, in no order, under a lock that
-        // this takes as well before it begins to wait. It never does wait: it is dropped at once.
+        // lapin ends the confirms of one frame one after the other, in no order, under a lock
+        // (`Acknowledgements` in acknowledgement.rs, held through `ack_all_before`) that this takes as
+        // well before it begins to wait. It never does wait: it is dropped at once. Read again when
+        // lapin's version is raised; `a_return_that_comes_with_the_last_confirm_of_a_frame_is_not_missed` holds the rule, and
+        // tests/rabbit/tests/outcomes.rs every outcome on a real broker.
         let _ = pin!(self.channel.wait_for_confirms()).poll(&mut Context::from_waker(Waker::noop()));
     }
 }

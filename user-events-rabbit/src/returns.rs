@@ -4,7 +4,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, Hash, RandomState};
 
-use crate::flight::Publish;
+use crate::unanswered::Publish;
 
 /// What a returned message is recognised by: exchange, routing key and message id, hashed.
 ///

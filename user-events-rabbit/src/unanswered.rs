@@ -1,4 +1,4 @@
-//! [`Flight`]: what was handed over and is not answered, polled only where something happened.
+//! [`Unanswered`]: what was handed over and is not answered, polled only where something happened.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -50,8 +50,8 @@ impl Publish {
     }
 }
 
-/// A publish that is no longer in flight.
-pub(crate) struct Landed {
+/// A publish that is no longer in unanswered.
+pub(crate) struct Ended {
     pub(crate) publish: Publish,
     pub(crate) outcome: Result<Answer, Crash>,
 }
@@ -65,9 +65,9 @@ pub(crate) struct Crash {
 
 /// What was handed over and is not answered, polled only where something happened.
 ///
-/// Thousands of publishes are in flight at a time, and one frame of the broker answers many. A
+/// Thousands of publishes are in unanswered at a time, and one frame of the broker answers many. A
 /// seat remembers its waker, so that a publish costs one allocation: its own future.
-pub(crate) struct Flight<C: PublishChannel> {
+pub(crate) struct Unanswered<C: PublishChannel> {
     seats: Vec<Seat<C>>,
     free: Vec<usize>,
     woken: Arc<Mailbox<usize>>,
@@ -78,7 +78,7 @@ pub(crate) struct Flight<C: PublishChannel> {
 
 struct Seat<C: PublishChannel> {
     waker: Waker,
-    passenger: Option<(Publish, Stage<C>)>,
+    publish: Option<(Publish, Stage<C>)>,
 }
 
 enum Stage<C: PublishChannel> {
@@ -86,7 +86,7 @@ enum Stage<C: PublishChannel> {
     Confirming(C::Confirm),
 }
 
-impl<C: PublishChannel> Flight<C> {
+impl<C: PublishChannel> Unanswered<C> {
     pub(crate) fn new() -> Self {
         Self {
             seats: Vec::new(),
@@ -107,30 +107,30 @@ impl<C: PublishChannel> Flight<C> {
         (self.writing, self.writing_bytes)
     }
 
-    /// Hands a message over to the channel; to `landed` at once where the channel has ended.
-    pub(crate) fn begin(&mut self, channel: &C, publish: Publish, landed: &mut Vec<Landed>) {
+    /// Hands a message over to the channel; to `ended` at once where the channel has ended.
+    pub(crate) fn begin(&mut self, channel: &C, publish: Publish, ended: &mut Vec<Ended>) {
         let seat = self.free.pop().unwrap_or_else(|| {
             let seat = self.seats.len();
             let waker = Waker::from(Arc::new(SeatWaker { seat, woken: Arc::clone(&self.woken) }));
-            self.seats.push(Seat { waker, passenger: None });
+            self.seats.push(Seat { waker, publish: None });
             seat
         });
         self.writing += 1;
         self.writing_bytes += publish.message.size();
         let writing = Stage::Writing(Box::pin(channel.publish(&publish.message)));
-        self.seats[seat].passenger = Some((publish, writing));
+        self.seats[seat].publish = Some((publish, writing));
         // The first poll is what hands over: now, so that the order is that of the calls.
-        landed.extend(self.poll_seat(seat));
+        ended.extend(self.poll_seat(seat));
     }
 
-    /// Moves what has ended since to `landed`.
-    pub(crate) fn land(&mut self, landed: &mut Vec<Landed>) {
+    /// Moves what has ended since to `ended`.
+    pub(crate) fn collect(&mut self, ended: &mut Vec<Ended>) {
         loop {
             self.woken.take(&mut self.polling);
             let Some(seat) = self.polling.pop_front() else { return };
-            landed.extend(self.poll_seat(seat));
+            ended.extend(self.poll_seat(seat));
             while let Some(seat) = self.polling.pop_front() {
-                landed.extend(self.poll_seat(seat));
+                ended.extend(self.poll_seat(seat));
             }
         }
     }
@@ -140,10 +140,10 @@ impl<C: PublishChannel> Flight<C> {
         self.woken.is_empty(cx)
     }
 
-    /// All that is in flight: the broker may have it. The answers are no longer waited for.
+    /// All that is in unanswered: the broker may have it. The answers are no longer waited for.
     pub(crate) fn abandon(&mut self, abandoned: &mut Vec<Publish>) {
         for (at, seat) in self.seats.iter_mut().enumerate() {
-            if let Some((mut publish, _)) = seat.passenger.take() {
+            if let Some((mut publish, _)) = seat.publish.take() {
                 publish.doubtful = true;
                 abandoned.push(publish);
                 self.free.push(at);
@@ -153,14 +153,14 @@ impl<C: PublishChannel> Flight<C> {
     }
 
     pub(crate) fn publishes(&mut self) -> impl Iterator<Item = &mut Publish> {
-        self.seats.iter_mut().filter_map(|seat| seat.passenger.as_mut()).map(|(publish, _)| publish)
+        self.seats.iter_mut().filter_map(|seat| seat.publish.as_mut()).map(|(publish, _)| publish)
     }
 
-    fn poll_seat(&mut self, at: usize) -> Option<Landed> {
-        let Seat { waker, passenger } = &mut self.seats[at];
+    fn poll_seat(&mut self, at: usize) -> Option<Ended> {
+        let Seat { waker, publish: held } = &mut self.seats[at];
         let cx = &mut Context::from_waker(waker);
-        // A seat can be woken for the passenger before.
-        let (publish, stage) = passenger.as_mut()?;
+        // A seat can be woken for the publish before.
+        let (publish, stage) = held.as_mut()?;
         let outcome = loop {
             match stage {
                 Stage::Writing(writing) => match writing.as_mut().poll(cx) {
@@ -181,7 +181,7 @@ impl<C: PublishChannel> Flight<C> {
             }
         };
         self.free.push(at);
-        passenger.take().map(|(publish, _)| Landed { publish, outcome })
+        held.take().map(|(publish, _)| Ended { publish, outcome })
     }
 }
 

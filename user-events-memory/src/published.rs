@@ -1,4 +1,4 @@
-//! [`Record`]: all that was published, for tests that ask.
+//! [`Published`]: all that was published, for tests that ask.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -6,9 +6,9 @@ use user_events_core::OutboundMessage;
 
 /// Keeps every stored message, if it was switched on.
 #[derive(Debug, Default)]
-pub(crate) struct Record(Option<Mutex<Vec<OutboundMessage>>>);
+pub(crate) struct Published(Option<Mutex<Vec<OutboundMessage>>>);
 
-impl Record {
+impl Published {
     pub(crate) fn new(on: bool) -> Self {
         Self(on.then(Mutex::default))
     }

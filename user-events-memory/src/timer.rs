@@ -1,4 +1,4 @@
-//! [`Alarm`]: the one timer of a subscription.
+//! [`Timer`]: the one timer of a subscription.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -13,9 +13,9 @@ pub(crate) const ABANDONED_RETURN_AFTER: Duration = Duration::from_secs(1);
 /// A timer that is set anew with every poll of its subscription, and exists only while there is
 /// something to wait for.
 #[derive(Debug, Default)]
-pub(crate) struct Alarm(Option<Pin<Box<Sleep>>>);
+pub(crate) struct Timer(Option<Pin<Box<Sleep>>>);
 
-impl Alarm {
+impl Timer {
     /// Waits for `at`, or for nothing.
     pub(crate) fn poll(&mut self, at: Option<Instant>, cx: &mut Context<'_>) -> Poll<()> {
         let Some(at) = at else {
