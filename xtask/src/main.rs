@@ -38,6 +38,8 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Compile each published crate with the compiler that it states; needs those compilers
+    Msrv,
     /// Look for published vulnerabilities of the dependencies; needs the network
     DenyAdvisories,
 }
@@ -54,6 +56,10 @@ fn main() -> Result<ExitCode> {
         Task::Bench { args } => {
             let mut bench = workspace.cargo("run --release --package benches --");
             workspace::run(bench.args(args))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Task::Msrv => {
+            println!("{}", msrv::compilers_agree(&workspace)?.0);
             Ok(ExitCode::SUCCESS)
         }
         Task::DenyAdvisories => {

@@ -66,7 +66,7 @@ pub(crate) fn dependencies_agree(workspace: &Workspace) -> Result<Passed> {
     Ok(Passed::with(stated.join(", ")))
 }
 
-/// Where a compiler of a stated version is installed, it compiles the crates that state it.
+/// The compiler of each stated version compiles the crates that state it.
 pub(crate) fn compilers_agree(workspace: &Workspace) -> Result<Passed> {
     let metadata = Metadata::read(workspace)?;
     // Without rustup there is no second compiler.
@@ -87,11 +87,8 @@ pub(crate) fn compilers_agree(workspace: &Workspace) -> Result<Passed> {
         compiled.insert(version);
     }
     let list = |versions: BTreeSet<Version>| versions.iter().map(Version::to_string).collect::<Vec<_>>().join(" and ");
-    Ok(if missing.is_empty() {
-        Passed::with(format!("compiled with {}", list(compiled)))
-    } else {
-        Passed::Skipped(format!("not compiled with {}: not installed", list(missing)))
-    })
+    ensure!(missing.is_empty(), "Rust {} is not installed: `rustup toolchain install VERSION`", list(missing));
+    Ok(Passed::with(format!("compiled with {}", list(compiled))))
 }
 
 fn stated_version(package: &Package) -> Result<Version> {

@@ -12,21 +12,18 @@ pub(crate) struct Step {
     action: Action,
 }
 
-/// How a step went that did not fail.
-pub(crate) enum Passed {
-    /// It did what it is there for; with a remark for the summary, which may be empty.
-    Fully(String),
-    /// It could not do it, and for this reason did not.
-    Skipped(String),
-}
+/// A step did what it is there for. What it says of it in the summary may be empty.
+///
+/// There is no third outcome: what a step lacks is installed, or it fails.
+pub(crate) struct Passed(pub(crate) String);
 
 impl Passed {
     pub(crate) fn with(remark: impl Into<String>) -> Self {
-        Self::Fully(remark.into())
+        Self(remark.into())
     }
 
     pub(crate) fn silently() -> Self {
-        Self::Fully(String::new())
+        Self(String::new())
     }
 }
 

@@ -101,7 +101,6 @@ impl Suite {
             Self::Msrv => vec![
                 Step::new("msrv: lint", msrv::lint_is_on),
                 Step::new("msrv: dependencies", msrv::dependencies_agree),
-                Step::new("msrv: compiler", msrv::compilers_agree),
             ],
             Self::Package => vec![Step::new("package", package::package)],
             Self::Deny => vec![Step::cargo("licences, bans, sources", "deny --workspace check licenses bans sources")],

@@ -32,8 +32,8 @@ impl Summary {
             let began = Instant::now();
             let result = step.run(workspace);
             match &result {
-                Ok(Passed::Fully(remark)) if remark.is_empty() => {}
-                Ok(Passed::Fully(remark) | Passed::Skipped(remark)) => println!("{remark}"),
+                Ok(Passed(remark)) if remark.is_empty() => {}
+                Ok(Passed(remark)) => println!("{remark}"),
                 Err(error) => println!("{} failed: {error:#}", step.name()),
             }
             let failed = result.is_err();
@@ -54,8 +54,7 @@ impl Row {
     /// The result in a word, and the first line of what there is to say about it.
     fn verdict(&self) -> (&'static str, String) {
         let (word, remark) = match &self.result {
-            Ok(Passed::Fully(remark)) => ("passed", remark.clone()),
-            Ok(Passed::Skipped(reason)) => ("skipped", reason.clone()),
+            Ok(Passed(remark)) => ("passed", remark.clone()),
             Err(error) => ("FAILED", error.to_string()),
         };
         (word, remark.lines().next().unwrap_or_default().to_owned())
@@ -66,22 +65,13 @@ impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = self.rows.iter().map(|row| row.name.chars().count()).max().unwrap_or_default();
         writeln!(f, "\n{:width$}  result   seconds", "step")?;
-        let (mut passed, mut failed, mut skipped) = (0, 0, 0);
         for row in &self.rows {
-            match &row.result {
-                Ok(Passed::Fully(_)) => passed += 1,
-                Ok(Passed::Skipped(_)) => skipped += 1,
-                Err(_) => failed += 1,
-            }
             let (word, remark) = row.verdict();
             let line = format!("{:width$}  {word:7}  {:7.1}  {remark}", row.name, row.took.as_secs_f64());
             writeln!(f, "{}", line.trim_end())?;
         }
-        write!(f, "\n{passed} passed, {failed} failed")?;
-        if skipped > 0 {
-            write!(f, ", {skipped} skipped")?;
-        }
-        writeln!(f)
+        let passed = self.rows.iter().filter(|row| row.result.is_ok()).count();
+        writeln!(f, "\n{passed} passed, {} failed", self.rows.len() - passed)
     }
 }
 
@@ -96,7 +86,6 @@ mod tests {
             Step::new("first", |_| Ok(Passed::with("as found"))),
             Step::new("second", |_| bail!("broken\nin detail")),
             Step::new("third", |_| Ok(Passed::silently())),
-            Step::new("fourth", |_| Ok(Passed::Skipped("no such compiler".to_owned()))),
         ]
     }
 
@@ -112,8 +101,7 @@ mod tests {
              first   passed       1.2  as found\n\
              second  FAILED       1.2  broken\n\
              third   passed       1.2\n\
-             fourth  skipped      1.2  no such compiler\n\
-             \n2 passed, 1 failed, 1 skipped\n"
+             \n2 passed, 1 failed\n"
         );
         assert_eq!(summary.exit_code(), ExitCode::FAILURE);
     }
