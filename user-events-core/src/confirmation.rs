@@ -31,7 +31,7 @@ impl Confirmation {
     /// A confirmation to be answered through the [`Confirmer`], which holds the slot until then.
     pub fn pending(slot: Slot) -> (Confirmer, Self) {
         let shared = Arc::default();
-        (Confirmer { slot: Some(slot), shared: Arc::clone(&shared) }, Self(Answer::Awaited(shared)))
+        (Confirmer { slot: Some(slot), answered: false, shared: Arc::clone(&shared) }, Self(Answer::Awaited(shared)))
     }
 
     /// A confirmation whose answer is known already.
@@ -73,6 +73,7 @@ impl fmt::Debug for Confirmation {
 /// answer that cannot come.
 pub struct Confirmer {
     slot: Option<Slot>,
+    answered: bool,
     shared: Arc<Mutex<Shared>>,
 }
 
@@ -82,10 +83,23 @@ impl Confirmer {
         self.answer(outcome);
     }
 
+    /// Answers, and keeps the room until it is dropped: the caller's deadline has come, but the
+    /// broker's answer has not, and the message still takes its place in memory.
+    pub fn expire(&mut self, outcome: Result<Receipt, PublishError>) {
+        self.tell(outcome);
+    }
+
     fn answer(&mut self, outcome: Result<Receipt, PublishError>) {
         // The room first: who is woken by the answer may reserve again at once.
-        let Some(slot) = self.slot.take() else { return };
-        drop(slot);
+        drop(self.slot.take());
+        self.tell(outcome);
+    }
+
+    /// The first answer counts.
+    fn tell(&mut self, outcome: Result<Receipt, PublishError>) {
+        if std::mem::replace(&mut self.answered, true) {
+            return;
+        }
         let waker = {
             let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
             shared.outcome = Some(outcome);
@@ -99,7 +113,7 @@ impl Confirmer {
 
 impl Drop for Confirmer {
     fn drop(&mut self) {
-        if self.slot.is_some() {
+        if !self.answered {
             self.answer(Err(PublishError::new(
                 PublishErrorKind::Indeterminate,
                 "the transport ended before the broker answered",
@@ -181,6 +195,17 @@ mod tests {
         let bound = InFlight::new(1, 10);
         let (confirmer, confirmation) = Confirmation::pending(slot(&bound));
         drop(confirmation);
+        assert_eq!(bound.messages(), 1);
+        confirmer.resolve(Ok(Receipt::new(Routed::Yes)));
+        assert_eq!(bound.messages(), 0);
+    }
+
+    #[test]
+    fn an_expired_publish_is_answered_and_keeps_its_room_until_the_broker_has_answered() {
+        let bound = InFlight::new(1, 10);
+        let (mut confirmer, mut confirmation) = Confirmation::pending(slot(&bound));
+        confirmer.expire(Err(PublishError::new(PublishErrorKind::Indeterminate, "late")));
+        assert!(matches!(poll(&mut confirmation), Poll::Ready(Err(error)) if error.reason() == "late"));
         assert_eq!(bound.messages(), 1);
         confirmer.resolve(Ok(Receipt::new(Routed::Yes)));
         assert_eq!(bound.messages(), 0);

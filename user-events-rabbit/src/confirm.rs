@@ -398,10 +398,10 @@ impl<L: PublishLink> Pump<L> {
         }
         for publish in self.unanswered.publishes().filter(|publish| !publish.is_answered()) {
             expire(publish, |publish| {
-                publish.answer(Err(PublishError::new(
+                publish.expire(PublishError::new(
                     PublishErrorKind::Indeterminate,
                     "the broker did not confirm it before the deadline",
-                )));
+                ));
             });
         }
         next

@@ -45,6 +45,17 @@ impl Monitor {
         self.0.subscribe()
     }
 
+    /// Waits for the connection's end. None if it was closed from this side.
+    pub(crate) async fn lost(&self) -> Option<LinkError> {
+        let mut state = self.watch();
+        // Fails only when this monitor is gone.
+        let end = state.wait_for(|state| matches!(state, State::Lost(_) | State::Closed)).await.ok()?;
+        match &*end {
+            State::Lost(error) => Some(error.clone()),
+            _ => None,
+        }
+    }
+
     /// Why the connection is no more, if it is no more.
     pub(crate) fn end(&self) -> Option<TransportError> {
         match &*self.0.borrow() {

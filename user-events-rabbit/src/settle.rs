@@ -1,6 +1,6 @@
 //! [`Settlements`]: the one owner of what is settled on a channel.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -239,12 +239,11 @@ enum Returning {
     ByTheChannel,
 }
 
-/// The deliveries of one channel that the broker regards as unacknowledged, by tag.
+/// The deliveries of one channel that the broker regards as unacknowledged, by tag: never more
+/// than the prefetch, however long one of them is held.
 #[derive(Debug, Default)]
 struct Ledger {
-    /// The tag of the first entry. Tags count from 1, without gaps.
-    first: u64,
-    entries: VecDeque<Entry>,
+    entries: BTreeMap<u64, Entry>,
     /// How many are given out and not settled.
     open: usize,
     /// How many are settled and not written.
@@ -255,23 +254,17 @@ struct Ledger {
 enum Entry {
     Open(Instant),
     Settled(Verdict),
-    Written,
 }
 
 impl Ledger {
     fn deliver(&mut self, tag: u64, at: Instant) {
-        if self.entries.is_empty() {
-            self.first = tag;
-        }
-        self.entries.push_back(Entry::Open(at));
+        self.entries.insert(tag, Entry::Open(at));
         self.open += 1;
-        debug_assert_eq!(self.first + self.entries.len() as u64, tag + 1, "the channel numbers its deliveries");
     }
 
     /// Whether the tag was open.
     fn settle(&mut self, tag: u64, verdict: Verdict) -> bool {
-        let at = tag.checked_sub(self.first).and_then(|at| usize::try_from(at).ok());
-        let Some(entry @ Entry::Open(_)) = at.and_then(|at| self.entries.get_mut(at)) else { return false };
+        let Some(entry @ Entry::Open(_)) = self.entries.get_mut(&tag) else { return false };
         *entry = Entry::Settled(verdict);
         self.open -= 1;
         self.pending += 1;
@@ -284,9 +277,9 @@ impl Ledger {
     }
 
     fn oldest(&self) -> Option<Instant> {
-        self.entries.iter().find_map(|entry| match entry {
+        self.entries.values().find_map(|entry| match entry {
             Entry::Open(at) => Some(*at),
-            _ => None,
+            Entry::Settled(_) => None,
         })
     }
 
@@ -297,32 +290,29 @@ impl Ledger {
             return ops;
         }
         if returning == Returning::OneByOne {
-            for (tag, entry) in (self.first..).zip(&mut self.entries) {
-                if *entry == Entry::Settled(Verdict::Requeue) {
-                    *entry = Entry::Written;
+            self.entries.retain(|&tag, entry| {
+                let requeue = *entry == Entry::Settled(Verdict::Requeue);
+                if requeue {
                     ops.push(Op::Requeue { tag });
                 }
-            }
+                !requeue
+            });
         }
-        // Everything up to the mark is done or written: one ack takes it, if it names one that is not yet written.
+        // One ack for all that is done before the first that is not; what was acked before is not here any more.
         let done = |entry: &Entry| *entry == Entry::Settled(Verdict::Done);
-        let mark = self.entries.iter().take_while(|entry| done(entry) || **entry == Entry::Written).count();
-        if let Some(last) = self.entries.range(..mark).rposition(done) {
-            ops.push(Op::Ack { tag: self.first + last as u64, multiple: true });
+        let mark = self.entries.iter().take_while(|(_, entry)| done(entry)).last().map(|(&tag, _)| tag);
+        if let Some(tag) = mark {
+            ops.push(Op::Ack { tag, multiple: true });
+            self.entries = self.entries.split_off(&(tag + 1));
         }
-        for (tag, entry) in (self.first..).zip(&mut self.entries) {
-            if done(entry) {
-                *entry = Entry::Written;
-                if tag >= self.first + mark as u64 {
-                    ops.push(Op::Ack { tag, multiple: false });
-                }
+        self.entries.retain(|&tag, entry| {
+            let done = done(entry);
+            if done {
+                ops.push(Op::Ack { tag, multiple: false });
             }
-        }
-        while self.entries.front() == Some(&Entry::Written) {
-            self.entries.pop_front();
-            self.first += 1;
-        }
-        self.pending = self.entries.iter().filter(|entry| matches!(entry, Entry::Settled(_))).count();
+            !done
+        });
+        self.pending = self.entries.len() - self.open;
         ops
     }
 }

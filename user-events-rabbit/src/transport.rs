@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::{AbortHandle, JoinHandle};
 use user_events_core::{
     Capabilities, Confirmation, Health, InFlight, Link, OutboundMessage, Plan, Slot, Subscription, SubscriptionSpec,
     Topology, TopologyMode, Transport, TransportError,
@@ -18,6 +18,7 @@ use crate::declare::{self, ensure_exchange};
 use crate::error::{LinkError, connecting};
 use crate::limits::Limits;
 use crate::link::{Channel, Connection, PublishLink};
+use crate::monitor::{Monitor, State};
 use crate::settle::{Settlements, now};
 use crate::subscription::{Progress, RabbitSubscription};
 
@@ -37,8 +38,10 @@ pub struct RabbitTransport {
     consuming: Arc<Connection>,
     publishes: Intake,
     copies: Intake,
-    pumps: Mutex<Vec<JoinHandle<()>>>,
+    /// Kept until they have ended, so that every call of `close` waits for them.
+    pumps: tokio::sync::Mutex<Vec<JoinHandle<()>>>,
     closing: watch::Sender<Option<Instant>>,
+    ends: AbortHandle,
     generations: AtomicU64,
     subscriptions: Mutex<Vec<Weak<Progress>>>,
     stale_settlements: Arc<AtomicU64>,
@@ -68,17 +71,21 @@ impl RabbitTransport {
             let (intake, pump) = Pump::new(Arc::clone(&publishing), channel, monitor);
             Ok((intake, tokio::spawn(pump.run(closing.subscribe()))))
         };
+        let consuming = Arc::new(consuming);
+        let ends = [publishing.connection.monitor(), consuming.monitor()].map(Clone::clone);
+        let ends = tokio::spawn(end_together(ends)).abort_handle();
         let (publishes, publisher) = start().await?;
         let (copies, copier) = start().await?;
         Ok(Self {
             limits,
             in_flight: InFlight::new(config.max_in_flight, config.max_in_flight_bytes),
             publishing,
-            consuming: Arc::new(consuming),
+            consuming,
             publishes,
             copies,
-            pumps: Mutex::new(vec![publisher, copier]),
+            pumps: tokio::sync::Mutex::new(vec![publisher, copier]),
             closing,
+            ends,
             generations: AtomicU64::new(1),
             subscriptions: Mutex::default(),
             stale_settlements: Arc::default(),
@@ -98,6 +105,19 @@ impl RabbitTransport {
         self.publishes.close();
         self.copies.close();
         self.closing.send_replace(Some(deadline));
+    }
+}
+
+/// Ends one connection when the other is lost: a consumer whose dead letters cannot be published
+/// must not go on failing messages, and one end is told once.
+async fn end_together(monitors: [Monitor; 2]) {
+    let [publishing, consuming] = &monitors;
+    let error = tokio::select! {
+        error = publishing.lost() => error,
+        error = consuming.lost() => error,
+    };
+    if let Some(error) = error {
+        monitors.iter().for_each(|monitor| monitor.set(State::Lost(error.clone())));
     }
 }
 
@@ -178,11 +198,13 @@ impl Transport for RabbitTransport {
 
     async fn close(&self, deadline: Instant) -> Result<(), TransportError> {
         self.stop_publishing(deadline);
-        let pumps = std::mem::take(&mut *self.pumps.lock().unwrap_or_else(PoisonError::into_inner));
-        for pump in pumps {
+        let mut pumps = self.pumps.lock().await;
+        while let Some(pump) = pumps.last_mut() {
             // The deadline is the pump's own; it ends by it.
             let _ = pump.await;
+            pumps.pop();
         }
+        drop(pumps);
         let subscriptions = self.subscriptions();
         let ended = async {
             let mut outcome = Ok(());
@@ -199,6 +221,7 @@ impl Transport for RabbitTransport {
 
 impl Drop for RabbitTransport {
     fn drop(&mut self) {
+        self.ends.abort();
         if self.closing.borrow().is_none() {
             self.stop_publishing(now() + GRACE);
         }

@@ -23,21 +23,32 @@ pub(crate) struct Publish {
     pub(crate) order: u64,
     /// Whether a channel had it that ended without an answer: the broker may have stored it.
     pub(crate) doubtful: bool,
+    answered: bool,
     confirmer: Option<Confirmer>,
 }
 
 impl Publish {
     pub(crate) fn new(message: OutboundMessage, name: Name, deadline: Instant, confirmer: Confirmer) -> Self {
-        Self { message, name, deadline, order: 0, doubtful: false, confirmer: Some(confirmer) }
+        Self { message, name, deadline, order: 0, doubtful: false, answered: false, confirmer: Some(confirmer) }
     }
 
     /// Whether the caller has its answer already: the deadline came before the broker.
     pub(crate) const fn is_answered(&self) -> bool {
-        self.confirmer.is_none()
+        self.answered
+    }
+
+    /// Answers that the deadline has come. Its room is kept: the broker may still get to it, and
+    /// until then it lies in memory.
+    pub(crate) fn expire(&mut self, error: PublishError) {
+        self.answered = true;
+        if let Some(confirmer) = &mut self.confirmer {
+            confirmer.expire(Err(error));
+        }
     }
 
     /// Answers, once.
     pub(crate) fn answer(&mut self, outcome: Result<Receipt, PublishError>) {
+        self.answered = true;
         if let Some(confirmer) = self.confirmer.take() {
             confirmer.resolve(outcome);
         }

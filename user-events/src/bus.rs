@@ -170,7 +170,7 @@ impl Bus {
     ///
     /// The broker could not be told; the bus is closed all the same.
     pub async fn close(&self, timeout: Duration) -> Result<(), Error> {
-        Ok(self.shared.transport.close(now() + timeout).await?)
+        Ok(self.shared.transport.close(after(now(), timeout)).await?)
     }
 
     pub(crate) fn transport(&self) -> &Arc<dyn Transport> {
@@ -187,8 +187,14 @@ impl Bus {
 
     /// When a publish that starts at `started` has ended.
     pub(crate) fn publish_deadline(&self, started: Instant) -> Instant {
-        started + self.shared.publish_timeout
+        after(started, self.shared.publish_timeout)
     }
+}
+
+/// As far ahead as `timeout` says, or a generation where no clock goes that far.
+fn after(start: Instant, timeout: Duration) -> Instant {
+    const GENERATION: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
+    start + timeout.min(GENERATION)
 }
 
 /// The time by tokio's clock, so that paused time works in tests.

@@ -100,7 +100,10 @@ impl ConsumerHandle {
         };
         let ended = task.await;
         self.task = None;
-        ended.unwrap_or_else(|_| Err(Error::new(ErrorKind::Closed, "the async runtime ended the consumer")))
+        ended.unwrap_or_else(|error| {
+            let what = if error.is_panic() { "the consumer panicked" } else { "the async runtime ended the consumer" };
+            Err(Error::new(ErrorKind::Closed, what))
+        })
     }
 
     /// How the consumer is doing.

@@ -140,10 +140,12 @@ impl EventContext {
 
     /// The id of the next event of this type that the handler publishes; none where this message has none.
     fn derived_id(&self, message_type: &'static str) -> Option<Text> {
-        let cause = self.0.envelope.message_id.as_deref().filter(|id| !id.is_empty())?;
+        if self.message_id().is_empty() {
+            return None;
+        }
         let mut published = self.0.published.lock().unwrap_or_else(PoisonError::into_inner);
         let ordinal = published.entry(message_type).or_default();
-        let id = derived_message_id(self.consumer(), cause, message_type, *ordinal);
+        let id = derived_message_id(self.consumer(), &self.0.message, message_type, *ordinal);
         *ordinal += 1;
         Some(id)
     }

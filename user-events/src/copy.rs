@@ -18,6 +18,9 @@ const DROPPED_HEADERS: &str = "ue-dropped-headers";
 /// Application headers up to this size are kept. A message may come with as many as fit into a
 /// frame; with ours beside them they would not, and the copy would be refused for ever.
 const MAX_KEPT: usize = 64 * 1024;
+/// What a header takes on the wire beside its name and value: their lengths and types.
+const HEADER: usize = 8;
+
 /// No header written here is longer: together they stay under 8 KiB.
 const MAX_TEXT: usize = 255;
 
@@ -27,9 +30,11 @@ pub(crate) fn copy(message: &InboundMessage, address: &Address) -> OutboundMessa
     // A longer one comes from elsewhere, and could fill the frame as headers can.
     copy.partition_key = message.partition_key.clone().filter(|key| key.len() <= MAX_TEXT);
     copy.properties = message.properties.clone();
-    let mut dropped = 0_usize;
+    let (mut size, mut dropped) = (0, 0_usize);
     for (name, value) in message.headers.iter().filter(|(name, _)| is_kept(name)) {
-        if copy.headers.size() + name.len() + value.len() <= MAX_KEPT {
+        let header = name.len() + value.len() + HEADER;
+        if size + header <= MAX_KEPT {
+            size += header;
             copy.headers.append(name, value.clone());
         } else {
             dropped += 1;

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::error::Error as StdError;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use user_events_core::{Address, DecodeError, Failure, InboundMessage, OutboundMessage};
@@ -18,6 +19,7 @@ const LAST_FAILED_AT: &str = "ue-last-failed-at";
 
 /// Error chains are cut here, so that a letter's headers fit into a frame.
 const MAX_ERROR: usize = 4096;
+const MAX_CAUSES: usize = 32;
 
 /// Why a message was dead-lettered, in one word: the letter's `ue-reason` header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -72,6 +74,12 @@ impl Cause {
         Self::Panicked(text.unwrap_or("a panic without a text").to_owned())
     }
 
+    /// What is written about it. An error whose own text panics takes nobody down with it.
+    pub(crate) fn text(&self) -> String {
+        let text = catch_unwind(AssertUnwindSafe(|| self.to_string()));
+        text.unwrap_or_else(|_| "the handler failed, with an error whose text panics".to_owned())
+    }
+
     pub(crate) const fn reason(&self) -> Reason {
         match self {
             Self::Decode(_) => Reason::Decode,
@@ -89,12 +97,9 @@ impl fmt::Display for Cause {
             Self::Decode(error) => error.fmt(f),
             Self::Failed(failure) => {
                 write!(f, "the handler failed: {}", failure.error())?;
-                let mut source = failure.error().source();
-                while let Some(error) = source {
-                    write!(f, ": {error}")?;
-                    source = StdError::source(error);
-                }
-                Ok(())
+                let causes = std::iter::successors(failure.error().source(), |error| StdError::source(*error));
+                // A chain that does not end is cut, too.
+                causes.take(MAX_CAUSES).try_for_each(|error| write!(f, ": {error}"))
             }
             Self::Panicked(text) => write!(f, "the handler panicked: {text}"),
             Self::UnknownType => f.write_str("this consumer has no handler for the message type"),
@@ -106,7 +111,8 @@ impl fmt::Display for Cause {
 /// The copy of `message` that goes to the dead letter queue.
 pub(crate) fn write_letter(
     message: &InboundMessage,
-    cause: &Cause,
+    reason: Reason,
+    error: &str,
     queue: &str,
     address: &Address,
     now: DateTime<Utc>,
@@ -114,8 +120,8 @@ pub(crate) fn write_letter(
     let mut letter = copy(message, address);
     let headers = &mut letter.headers;
     let now = now.to_rfc3339_opts(SecondsFormat::Millis, true);
-    write(headers, REASON, cause.reason().as_str());
-    write_up_to(headers, ERROR, &cause.to_string(), MAX_ERROR);
+    write(headers, REASON, reason.as_str());
+    write_up_to(headers, ERROR, error, MAX_ERROR);
     write(headers, QUEUE, queue);
     write(headers, ATTEMPT, "1");
     // A letter that was moved back and failed again keeps when it first failed.

@@ -17,8 +17,8 @@ use futures_util::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tracing::Instrument;
 use user_events_core::{
-    Address, Arrival, CopyTarget, Delivery, EventEncoder, InboundMessage, Lane, PublishError, PublishErrorKind,
-    QueueSpec, Routed, Subscription, SubscriptionSpec, Text, Topology,
+    Address, Arrival, CopyTarget, Delivery, EventEncoder, InboundMessage, Lane, Link, OutboundMessage, PublishError,
+    PublishErrorKind, QueueSpec, Routed, Subscription, SubscriptionSpec, Text, Topology,
 };
 
 use crate::bus::now;
@@ -336,7 +336,9 @@ fn attempt(shared: Arc<Shared>, delivery: Delivery) -> impl Future<Output = ()> 
             }
             Err(cause) => {
                 // Boxed: a failure is rare, and its future large.
-                Box::pin(store_letter(&shared, &delivery.message, &cause)).await;
+                if !Box::pin(store_letter(&shared, &delivery.message, &cause)).await {
+                    return;
+                }
                 metrics.dead_lettered(started);
                 counts.dead_lettered.fetch_add(1, Ordering::Relaxed);
             }
@@ -365,23 +367,31 @@ async fn guarded(handler: HandlerFuture) -> Result<(), Cause> {
 
 /// Stores the message's letter, however long it takes. The message is held until then: a handler
 /// that has run is not run again because its letter could not be stored.
-async fn store_letter(shared: &Shared, message: &InboundMessage, cause: &Cause) {
+///
+/// False when the transport has ended: the broker gives the message out again.
+async fn store_letter(shared: &Shared, message: &InboundMessage, cause: &Cause) -> bool {
     let message_type = message.properties.message_type.as_deref().unwrap_or_default();
     let message_id = message.properties.message_id.as_deref().unwrap_or_default();
     let queue = shared.name();
-    tracing::error!(message_type, message_id, %queue, reason = cause.reason().as_str(), error = %cause, "dead-lettering");
+    let error = cause.text();
+    tracing::error!(message_type, message_id, %queue, reason = cause.reason().as_str(), %error, "dead-lettering");
     let (mut pause, longest) = COPY_BACKOFF;
     let mut unstored = None;
-    while let Err(error) = publish_letter(shared, message, cause).await {
+    let letter = write_letter(message, cause.reason(), &error, shared.name(), &shared.dead_letters, Utc::now());
+    while let Err(error) = publish_letter(shared, letter.clone()).await {
+        if matches!(shared.bus.transport().health().link, Link::Lost { .. } | Link::Closed) {
+            tracing::error!(message_type, message_id, %queue, %error, "the dead letter was not stored: the message is delivered again");
+            return false;
+        }
         unstored.get_or_insert_with(|| Counted::new(&shared.counts.unstored));
         tracing::error!(message_type, message_id, %queue, %error, "the dead letter could not be stored: holding the message");
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(longest);
     }
+    true
 }
 
-async fn publish_letter(shared: &Shared, message: &InboundMessage, cause: &Cause) -> Result<(), PublishError> {
-    let letter = write_letter(message, cause, shared.name(), &shared.dead_letters, Utc::now());
+async fn publish_letter(shared: &Shared, letter: OutboundMessage) -> Result<(), PublishError> {
     let transport = shared.bus.transport();
     let deadline = shared.bus.publish_deadline(now());
     let room = transport.in_flight().reserve_copy(letter.size());
@@ -419,6 +429,8 @@ impl Future for AbortOnDrop {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match Pin::new(&mut self.0).poll(cx) {
             Poll::Ready(Ok(handled)) => Poll::Ready(handled),
+            // Dropping the handler's future panicked: the handler itself is guarded.
+            Poll::Ready(Err(error)) if error.is_panic() => Poll::Ready(Err(Cause::panicked(&*error.into_panic()))),
             // The handler's panics are caught inside the task: this is the async runtime shutting
             // down, and what it interrupts is no failure of the message.
             Poll::Ready(Err(_)) | Poll::Pending => Poll::Pending,

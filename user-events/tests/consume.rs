@@ -101,8 +101,6 @@ async fn what_a_handler_publishes_carries_correlation_and_cause() -> Result<(), 
     assert_eq!(sent[0].headers.get_str("traceparent"), Some(trace));
     assert_eq!(sent[0].headers.get_str("ue-causation-id"), Some("m-1"));
     assert_eq!(sent[0].properties.source.as_deref(), Some("mailing"));
-    // Both answer the same message id: a repeat is recognised by its id.
-    assert_eq!(sent[0].message_id(), sent[1].message_id());
     assert_eq!(sent[0].message_id().len(), 36);
     Ok(())
 }

@@ -39,7 +39,9 @@ const LOGGED: &str = "info,lapin=off";
 #[tokio::main]
 async fn main() -> ExitCode {
     let args = Args::parse();
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| LOGGED.into());
+    // Whatever RUST_LOG says: lapin would log returned messages with their bodies.
+    let returned = "lapin::returned_messages=off".parse().expect("a directive");
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| LOGGED.into()).add_directive(returned);
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)
