@@ -18,12 +18,15 @@ use crate::declare::{self, ensure_exchange};
 use crate::error::{LinkError, connecting};
 use crate::limits::Limits;
 use crate::link::{Channel, Connection, PublishLink};
-use crate::monitor::{Monitor, State};
+use crate::monitor::State;
 use crate::settle::{Settlements, now};
 use crate::subscription::{Progress, RabbitSubscription};
 
 /// How long a transport that is dropped without being closed waits for the broker's answers.
 const GRACE: Duration = Duration::from_secs(30);
+
+/// How long a connection that is left over may take to say goodbye.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// RabbitMQ as a [`Transport`].
 ///
@@ -72,8 +75,7 @@ impl RabbitTransport {
             Ok((intake, tokio::spawn(pump.run(closing.subscribe()))))
         };
         let consuming = Arc::new(consuming);
-        let ends = [publishing.connection.monitor(), consuming.monitor()].map(Clone::clone);
-        let ends = tokio::spawn(end_together(ends)).abort_handle();
+        let ends = tokio::spawn(end_together(Arc::clone(&publishing), Arc::clone(&consuming))).abort_handle();
         let (publishes, publisher) = start().await?;
         let (copies, copier) = start().await?;
         Ok(Self {
@@ -109,15 +111,19 @@ impl RabbitTransport {
 }
 
 /// Ends one connection when the other is lost: a consumer whose dead letters cannot be published
-/// must not go on failing messages, and one end is told once.
-async fn end_together(monitors: [Monitor; 2]) {
-    let [publishing, consuming] = &monitors;
+/// must not go on failing messages, and what it holds is to be delivered again.
+async fn end_together(publishing: Arc<Publishing>, consuming: Arc<Connection>) {
+    let connections = [&publishing.connection, &*consuming];
+    let [one, other] = connections.map(Connection::monitor);
     let error = tokio::select! {
-        error = publishing.lost() => error,
-        error = consuming.lost() => error,
+        error = one.lost() => error,
+        error = other.lost() => error,
     };
-    if let Some(error) = error {
-        monitors.iter().for_each(|monitor| monitor.set(State::Lost(error.clone())));
+    let Some(error) = error else { return };
+    for connection in connections {
+        connection.monitor().set(State::Lost(error.clone()));
+        // Also ends its consumers, which see by the monitor that it was lost.
+        let _ = tokio::time::timeout(FAREWELL, connection.close()).await;
     }
 }
 

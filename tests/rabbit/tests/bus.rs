@@ -193,6 +193,79 @@ async fn a_killed_node_is_a_prompt_typed_error_and_never_a_hang() {
 }
 
 #[tokio::test]
+async fn a_consumer_ends_when_only_the_publishing_connection_is_lost() {
+    event!("bus.half");
+    let node = RabbitNode::start().await.expect("a private node");
+    let bus = Bus::connect(node.uri()).await.expect("the node takes connections");
+    let mut consumer = Consumer::new("bus.half")
+        .handle(async |_: OrderPlaced| Err("never")?)
+        .spawn(&bus)
+        .await
+        .expect("the consumer starts");
+    let connections = node.ctl(["list_connections", "pid", "client_properties"]).await.expect("connections");
+    let publishing =
+        connections.lines().find(|line| line.contains("(publishing)")).expect("a connection to publish on");
+    let pid = publishing.split('\t').next().expect("its pid").to_owned();
+    node.ctl(["close_connection", pid.as_str(), "test"]).await.expect("closed");
+    let error = timeout(PATIENCE, consumer.ended()).await.expect("the consumer ends").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
+    let later = timeout(PATIENCE, bus.publisher("OrderService").publish(&OrderPlaced { order: 0 })).await;
+    assert_eq!(later.expect("answered at once").unwrap_err().kind(), ErrorKind::NotSent);
+    let _ = bus.close(Duration::from_secs(1)).await;
+}
+
+#[tokio::test]
+async fn a_dead_letter_queue_that_is_deleted_holds_the_message_until_it_is_back() -> Result<(), Error> {
+    event!("bus.letterless");
+    let bus = bus().await;
+    let consumer = Consumer::new("bus.letterless").handle(async |_: OrderPlaced| Err("never")?).spawn(&bus).await?;
+    let client = client(node().await).await;
+    client.queue_delete("bus.letterless.dlq".into(), Default::default()).await.expect("deleted");
+    bus.publisher("OrderService").publish_all(&orders(0..5)).await;
+    let held = async {
+        while consumer.health().held == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, held).await.expect("a message is held");
+    assert_eq!(consumer.health().dead_lettered, 0);
+
+    // Another consumer of that name declares it again, on a bus of its own.
+    let other = Bus::connect(node().await.uri()).await?;
+    let again = Consumer::new("bus.letterless").handle(async |_: OrderPlaced| Err("never")?).spawn(&other).await?;
+    let stored = async {
+        while rabbit::ready(&client, "bus.letterless.dlq").await < 5 {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, stored).await.expect("all letters are stored");
+    consumer.stop().await?;
+    again.stop().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_close_waits_for_what_is_in_flight() -> Result<(), Error> {
+    event!("bus.closing");
+    let bus = bus().await;
+    let consumer = Consumer::new("bus.closing").handle(async |_: OrderPlaced| Ok(())).spawn(&bus).await?;
+    let publisher = bus.publisher("OrderService");
+    let mut publishes = Vec::new();
+    for order in orders(0..200) {
+        let mut publish = publisher.publish(&order);
+        publish.handed_over().await;
+        publishes.push(publish);
+    }
+    let (first, second) = tokio::join!(bus.close(PATIENCE), bus.close(PATIENCE));
+    let _ = (first, second);
+    for publish in publishes {
+        assert_eq!(publish.await?.routed(), Routed::Yes);
+    }
+    let _ = consumer.stop().await;
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_bus_that_cannot_be_says_so_without_its_credentials() {
     let node = node().await;
     let port = node.port();
