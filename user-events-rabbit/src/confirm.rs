@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::time::Sleep;
 use user_events_core::{
@@ -25,6 +25,9 @@ use crate::unanswered::{Ended, Publish, Unanswered};
 /// What may lie unwritten in the link: nothing of it can be taken back.
 const MAX_UNWRITTEN: usize = 256;
 const MAX_UNWRITTEN_BYTES: usize = 1 << 20;
+
+/// How long the channel may take to close when everything is answered.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Hands publishes to a [`Pump`], in the order of the calls.
 pub(crate) struct Intake {
@@ -170,6 +173,9 @@ impl<L: PublishLink> Pump<L> {
             }
         }
         self.end();
+        if let Some(channel) = self.channel.take().filter(|_| self.monitor.end().is_none()) {
+            let _ = tokio::time::timeout(FAREWELL, channel.close()).await;
+        }
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
@@ -573,6 +579,10 @@ mod tests {
                 }
                 Ok(Confirm(answer))
             }
+        }
+
+        async fn close(&self) -> Result<(), LinkError> {
+            Ok(())
         }
 
         fn complete_frame(&self) {

@@ -50,6 +50,10 @@ pub(crate) trait PublishChannel: Send + Sync + 'static {
 
     /// Returns when every confirm of a frame of which one confirm has ended has ended, too.
     fn complete_frame(&self);
+
+    /// Closes the channel. One that is dropped instead is closed by lapin behind our back, which
+    /// takes a connection that closes meanwhile for broken.
+    fn close(&self) -> impl Future<Output = Result<(), LinkError>> + Send;
 }
 
 /// A connection that publishes.
@@ -256,6 +260,10 @@ impl PublishChannel for Channel {
         // lapin's version is raised; `a_return_that_comes_with_the_last_confirm_of_a_frame_is_not_missed` holds the rule, and
         // tests/rabbit/tests/outcomes.rs every outcome on a real broker.
         let _ = pin!(self.channel.wait_for_confirms()).poll(&mut Context::from_waker(Waker::noop()));
+    }
+
+    async fn close(&self) -> Result<(), LinkError> {
+        Channel::close(self).await
     }
 }
 

@@ -25,9 +25,6 @@ use crate::subscription::{Progress, RabbitSubscription};
 /// How long a transport that is dropped without being closed waits for the broker's answers.
 const GRACE: Duration = Duration::from_secs(30);
 
-/// How long a connection that is left over may take to say goodbye.
-const FAREWELL: Duration = Duration::from_secs(1);
-
 /// RabbitMQ as a [`Transport`].
 ///
 /// Publishing and consuming use a connection each; publishes, and the copies that a consumer
@@ -123,7 +120,7 @@ async fn end_together(publishing: Arc<Publishing>, consuming: Arc<Connection>) {
     for connection in connections {
         connection.monitor().set(State::Lost(error.clone()));
         // Also ends its consumers, which see by the monitor that it was lost.
-        let _ = tokio::time::timeout(FAREWELL, connection.close()).await;
+        connection.close().await;
     }
 }
 

@@ -67,7 +67,13 @@ async fn a_publisher_that_is_asked_to_end_says_what_was_left() {
     user_service.terminate();
     let said = user_service.ends_well().await;
 
-    let numbers: Vec<usize> = said.lines().last().unwrap().split(' ').filter_map(|word| word.parse().ok()).collect();
+    let numbers: Vec<usize> = said
+        .lines()
+        .find(|line| line.contains("; left: "))
+        .unwrap()
+        .split(' ')
+        .filter_map(|word| word.parse().ok())
+        .collect();
     let [published, unroutable, left, unanswered] = numbers[..] else { panic!("{said}") };
     assert_eq!((published, unanswered), (unroutable, 0), "{said}");
     assert_eq!(published + left, 1_000_000, "{said}");
