@@ -142,9 +142,13 @@ impl Dispatcher {
 
     /// The handler's target, or why there is none.
     pub(crate) fn target(&self, message: &InboundMessage) -> Result<&Target, Cause> {
+        let written;
         let message_type = match &message.properties.message_type {
-            Some(known) => known.clone(),
-            None => envelope::message_type(message).map_err(Cause::Decode)?.ok_or(Cause::NoType)?,
+            Some(known) => known,
+            None => {
+                written = envelope::message_type(message).map_err(Cause::Decode)?.ok_or(Cause::NoType)?;
+                &written
+            }
         };
         self.targets.get(message_type.as_str()).ok_or(Cause::UnknownType)
     }

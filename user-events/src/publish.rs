@@ -24,16 +24,16 @@ use crate::{Bus, Error};
 #[must_use = "nothing is published until the future is awaited"]
 pub struct Publish {
     stage: Stage,
+    /// Until it is handed over. Beside the stages, because it is large and they change.
+    message: Option<OutboundMessage>,
     /// None where the event could not be encoded.
     attempt: Option<Attempt>,
 }
 
-// Most of a publish's life is spent with its message or its confirmation: no box for either.
-#[allow(clippy::large_enum_variant)]
 enum Stage {
     Failed(Error),
-    Encoded(OutboundMessage),
-    Reserving { reserve: Reserve, message: OutboundMessage, expired: Option<Pin<Box<Sleep>>> },
+    Encoded,
+    Reserving { reserve: Reserve, expired: Option<Pin<Box<Sleep>>> },
     HandedOver(Confirmation),
     Done,
 }
@@ -46,8 +46,8 @@ struct Attempt {
     exchange: Text,
     span: Span,
     metrics: Arc<SentMetrics>,
-    started: Instant,
-    deadline: Instant,
+    /// When it was first polled.
+    started: Option<Instant>,
 }
 
 impl Publish {
@@ -57,7 +57,6 @@ impl Publish {
         message: OutboundMessage,
         metrics: Arc<SentMetrics>,
     ) -> Self {
-        let started = now();
         let attempt = Attempt {
             span: telemetry::publish_span(bus.transport().system(), &message),
             bus,
@@ -65,14 +64,13 @@ impl Publish {
             message_id: message.properties.message_id.clone().unwrap_or_default(),
             exchange: message.exchange.clone(),
             metrics,
-            started,
-            deadline: started,
+            started: None,
         };
-        Self { stage: Stage::Encoded(message), attempt: Some(attempt) }
+        Self { stage: Stage::Encoded, message: Some(message), attempt: Some(attempt) }
     }
 
     pub(crate) fn failed(error: Error) -> Self {
-        Self { stage: Stage::Failed(error), attempt: None }
+        Self { stage: Stage::Failed(error), message: None, attempt: None }
     }
 
     /// The message's id, known before it is sent. None where the event could not be encoded.
@@ -111,40 +109,28 @@ impl Publish {
     }
 
     fn poll_handed_over(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let Some(attempt) = &mut self.attempt else { return Poll::Ready(()) };
-        loop {
-            match std::mem::replace(&mut self.stage, Stage::Done) {
-                Stage::Encoded(message) => {
-                    attempt.started = now();
-                    attempt.deadline = attempt.bus.publish_deadline(attempt.started);
-                    let reserve = attempt.bus.transport().in_flight().reserve(message.size());
-                    self.stage = Stage::Reserving { reserve, message, expired: None };
-                }
-                Stage::Reserving { mut reserve, message, mut expired } => match Pin::new(&mut reserve).poll(cx) {
-                    Poll::Ready(Ok(slot)) => {
-                        let confirmation = attempt.bus.transport().publish(slot, message, attempt.deadline);
-                        self.stage = Stage::HandedOver(confirmation);
-                    }
-                    Poll::Ready(Err(error)) => self.stage = Stage::Failed(attempt.error(error)),
-                    Poll::Pending => {
-                        let sleep =
-                            expired.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(attempt.deadline.into())));
-                        if sleep.as_mut().poll(cx).is_pending() {
-                            self.stage = Stage::Reserving { reserve, message, expired };
-                            return Poll::Pending;
-                        }
-                        self.stage = Stage::Failed(attempt.error(PublishError::new(
-                            PublishErrorKind::NotSent,
-                            "too much is in flight: no room came free by the deadline",
-                        )));
-                    }
-                },
-                reached => {
-                    self.stage = reached;
-                    return Poll::Ready(());
-                }
-            }
+        let (Some(attempt), Some(message)) = (&mut self.attempt, &self.message) else { return Poll::Ready(()) };
+        let started = *attempt.started.get_or_insert_with(now);
+        if matches!(self.stage, Stage::Encoded) {
+            let reserve = attempt.bus.transport().in_flight().reserve(message.size());
+            self.stage = Stage::Reserving { reserve, expired: None };
         }
+        let Stage::Reserving { reserve, expired } = &mut self.stage else { return Poll::Ready(()) };
+        let deadline = attempt.bus.publish_deadline(started);
+        self.stage = match Pin::new(reserve).poll(cx) {
+            Poll::Ready(Ok(slot)) => match self.message.take() {
+                Some(message) => Stage::HandedOver(attempt.bus.transport().publish(slot, message, deadline)),
+                None => Stage::Done,
+            },
+            Poll::Ready(Err(error)) => Stage::Failed(attempt.error(error)),
+            Poll::Pending => {
+                let sleep = expired.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline.into())));
+                ready!(sleep.as_mut().poll(cx));
+                let reason = "too much is in flight: no room came free by the deadline";
+                Stage::Failed(attempt.error(PublishError::new(PublishErrorKind::NotSent, reason)))
+            }
+        };
+        Poll::Ready(())
     }
 }
 
@@ -197,7 +183,7 @@ impl Future for Publish {
         };
         let attempt = this.attempt.as_ref().expect("what was handed over was encoded");
         let outcome = attempt.outcome(outcome);
-        attempt.metrics.answered(&outcome, attempt.started);
+        attempt.metrics.answered(&outcome, attempt.started.unwrap_or_else(now));
         Poll::Ready(outcome)
     }
 }
