@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::EventMeta;
+use crate::{Dialect, EventMeta};
 
 /// A body that could not be decoded.
 ///
@@ -16,11 +16,37 @@ pub struct DecodeError {
     path: String,
     line: usize,
     column: usize,
+    detail: Detail,
 }
+
+/// What is known beside kind and place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Detail {
+    None,
+    /// The version of the event that the message tells.
+    Told(u32),
+    /// The dialect that the message looks like.
+    LooksLike(&'static Dialect),
+}
+
+/// A longer number is rather somebody's date or id than a version: it is not repeated.
+const LARGEST_VERSION_SHOWN: u32 = 9999;
 
 impl DecodeError {
     pub(crate) const fn new(kind: DecodeErrorKind, path: String, line: usize, column: usize) -> Self {
-        Self { kind, event: None, path, line, column }
+        Self { kind, event: None, path, line, column, detail: Detail::None }
+    }
+
+    /// An error in a property or header, which has no line.
+    pub(crate) fn of_property(kind: DecodeErrorKind, name: impl Into<String>) -> Self {
+        Self::new(kind, name.into(), 0, 0)
+    }
+
+    pub(crate) fn undeclared(dialect: &'static Dialect) -> Self {
+        Self {
+            detail: Detail::LooksLike(dialect),
+            ..Self::new(DecodeErrorKind::UndeclaredDialect, String::new(), 0, 0)
+        }
     }
 
     pub(crate) fn of(mut self, event: &'static EventMeta) -> Self {
@@ -30,6 +56,18 @@ impl DecodeError {
 
     pub(crate) fn because(mut self, kind: DecodeErrorKind) -> Self {
         self.kind = kind;
+        self
+    }
+
+    pub(crate) fn because_of_version(mut self, told: Option<u32>) -> Self {
+        self.detail = told.filter(|told| *told <= LARGEST_VERSION_SHOWN).map_or(Detail::None, Detail::Told);
+        self.because(DecodeErrorKind::EventVersion)
+    }
+
+    /// The same error, its path below this field.
+    pub(crate) fn below(mut self, field: &str) -> Self {
+        let dot = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
+        self.path = format!("{field}{dot}{}", self.path);
         self
     }
 
@@ -45,7 +83,18 @@ impl DecodeError {
         self.event
     }
 
-    /// The field: `payload.address.zip`, `payload.items[3]`; empty where it is the whole body.
+    /// The dialect that the message looks like, where it is one that is not accepted.
+    #[must_use]
+    pub const fn dialect(&self) -> Option<&'static Dialect> {
+        match self.detail {
+            Detail::LooksLike(dialect) => Some(dialect),
+            _ => None,
+        }
+    }
+
+    /// The field: `payload.address.zip`, `payload.items[3]`, in the dialect's own names; empty
+    /// where it is the whole body. Where no field is wrong but a property or header, its name:
+    /// `content_type`.
     ///
     /// Names that the types do not know (keys of maps, and of structs with flattened fields) are
     /// shown as `*`, for they may be data. Where serde reads a part into a buffer first
@@ -56,7 +105,7 @@ impl DecodeError {
         &self.path
     }
 
-    /// The line that had been reached, from 1.
+    /// The line that had been reached, from 1; 0 where it is not the body that is wrong.
     #[must_use]
     pub const fn line(&self) -> usize {
         self.line
@@ -75,7 +124,7 @@ impl fmt::Display for DecodeError {
             Some(event) => write!(f, "cannot decode {event}: ")?,
             None => f.write_str("cannot decode the message: ")?,
         }
-        let place = Place(&self.path);
+        let place = Place { path: &self.path, in_body: self.line > 0 };
         match self.kind {
             DecodeErrorKind::Syntax => write!(f, "not JSON, in {place}")?,
             DecodeErrorKind::Truncated => write!(f, "the body ends in the middle of {place}")?,
@@ -85,20 +134,46 @@ impl fmt::Display for DecodeError {
             DecodeErrorKind::Shape => write!(f, "{place} has another type than expected")?,
             DecodeErrorKind::Refused => write!(f, "{place} has a value that its type does not accept")?,
             DecodeErrorKind::EnvelopeVersion => f.write_str("the envelope's major version is not 1")?,
+            DecodeErrorKind::EventVersion => match self.detail {
+                Detail::Told(version) => write!(f, "the message is version {version} of the event")?,
+                _ => write!(f, "{place} tells another version of the event")?,
+            },
+            DecodeErrorKind::TooDeep => write!(f, "{place} nests deeper than 127 levels")?,
+            DecodeErrorKind::ContentType => write!(f, "{place} declares something else than JSON in UTF-8")?,
+            DecodeErrorKind::ContentEncoding => write!(f, "{place} declares another encoding than UTF-8")?,
+            DecodeErrorKind::UndeclaredDialect => match self.detail {
+                Detail::LooksLike(dialect) => {
+                    let declaration = dialect.declaration();
+                    write!(
+                        f,
+                        "the message looks like the `{dialect}` dialect, which is not accepted here: write \
+                         `.accept({declaration})` on the consumer, or `dialect = {declaration}` in the event's \
+                         `#[event(…)]`"
+                    )?;
+                }
+                _ => f.write_str("the message is written in a dialect that is not accepted here")?,
+            },
         }
-        write!(f, " (line {}, column {})", self.line, self.column)
+        match self.line {
+            0 => Ok(()),
+            line => write!(f, " (line {line}, column {})", self.column),
+        }
     }
 }
 
 impl Error for DecodeError {}
 
-struct Place<'a>(&'a str);
+struct Place<'a> {
+    path: &'a str,
+    in_body: bool,
+}
 
 impl fmt::Display for Place<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
+        match self.path {
             "" => f.write_str("the envelope"),
-            path => write!(f, "field `{path}`"),
+            path if self.in_body => write!(f, "field `{path}`"),
+            name => write!(f, "property `{name}`"),
         }
     }
 }
@@ -119,11 +194,21 @@ pub enum DecodeErrorKind {
     Unknown,
     /// A value has another type, or a list another length, than expected.
     Shape,
-    /// A value is out of range, nests deeper than 128 levels, or was refused by the type's own
-    /// `Deserialize`.
+    /// A value is out of range, or was refused by the type's own `Deserialize`.
     Refused,
     /// An envelope of a major version that this library does not know.
     EnvelopeVersion,
+    /// The event's version, written beside its type, is another than the event's that was matched.
+    EventVersion,
+    /// Objects and lists nest deeper than 127 levels.
+    TooDeep,
+    /// The content type, or CloudEvents' `datacontenttype` or `data_base64`, declares something
+    /// else than JSON in UTF-8.
+    ContentType,
+    /// The content encoding is another than UTF-8: a compressed body.
+    ContentEncoding,
+    /// An envelope in a dialect that neither the consumer nor the event declares.
+    UndeclaredDialect,
 }
 
 impl fmt::Display for DecodeErrorKind {
@@ -137,6 +222,11 @@ impl fmt::Display for DecodeErrorKind {
             Self::Shape => "wrong type",
             Self::Refused => "value not accepted",
             Self::EnvelopeVersion => "unsupported envelope version",
+            Self::EventVersion => "another version of the event",
+            Self::TooDeep => "nested too deep",
+            Self::ContentType => "unsupported content type",
+            Self::ContentEncoding => "unsupported content encoding",
+            Self::UndeclaredDialect => "undeclared dialect",
         })
     }
 }

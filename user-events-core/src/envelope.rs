@@ -6,13 +6,23 @@ use chrono::{DateTime, Utc};
 
 use crate::Text;
 
+mod cloudevents;
+mod content;
+mod dialect;
+mod fields;
+mod outline;
 mod path;
 mod read;
+mod recognise;
 mod tolerant;
+mod wire;
 mod write;
 
-pub use read::{decode, message_type};
-pub use write::write;
+pub use dialect::Dialect;
+pub use fields::Fields;
+pub use read::decode;
+pub use recognise::{Recognised, recognise, undeclared};
+pub use write::{write, write_headers};
 
 /// The envelope's version that this library writes.
 pub const ENVELOPE_VERSION: &str = "1.0";
@@ -27,7 +37,7 @@ const SUPPORTED_MAJOR: &str = "1";
 /// out when absent), `payload`, `partitionKey` (left out when absent).
 ///
 /// Read tolerantly: ids are any text, unknown fields are ignored, and everything but the
-/// payload may be absent.
+/// payload may be absent. What came in another [`Dialect`] is seen as this, too.
 ///
 /// Debug output shows the envelope, never the payload.
 #[derive(Clone, PartialEq)]
@@ -67,9 +77,9 @@ impl<T> fmt::Debug for StandardMessage<T> {
 pub struct Envelope {
     /// Names the message. A UUID v4 where this library wrote it, any text where others did.
     pub message_id: Option<Text>,
-    /// Type and version: `UserRegistered.v1`.
+    /// Type and version: `UserRegistered.v1`. As the message says it: other dialects leave the version out.
     pub message_type: Option<Text>,
-    /// The envelope's own version.
+    /// The envelope's own version; CloudEvents' `specversion`.
     pub envelope_version: Option<Text>,
     /// When the message was made. None where the text could not be understood as a time.
     pub timestamp: Option<DateTime<Utc>>,
@@ -79,6 +89,19 @@ pub struct Envelope {
     pub correlation_id: Option<Text>,
     /// What messages keep their order by.
     pub partition_key: Option<Text>,
+    /// The trace that CloudEvents' attributes carry. Where the message's headers carry one,
+    /// theirs is that of the last hop and goes before this.
+    pub trace_context: Option<Box<TraceContext>>,
+}
+
+/// A trace as W3C writes it: CloudEvents' Distributed Tracing extension.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TraceContext {
+    /// `traceparent`.
+    pub parent: Text,
+    /// `tracestate`.
+    pub state: Option<Text>,
 }
 
 impl fmt::Debug for Envelope {
@@ -91,6 +114,7 @@ impl fmt::Debug for Envelope {
             .field("source_service", &self.source_service)
             .field("correlation_id", &self.correlation_id)
             .field("partition_key_len", &self.partition_key.as_ref().map(|key| key.len()))
+            .field("trace_context", &self.trace_context)
             .finish()
     }
 }

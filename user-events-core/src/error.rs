@@ -4,6 +4,11 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 
+use crate::Shown;
+
+/// A sentence is cut here: it may quote what a broker said.
+const MAX_SENTENCE: usize = 4096;
+
 /// A cause that is kept for [`Error::source`].
 pub type Source = Box<dyn Error + Send + Sync>;
 
@@ -53,7 +58,7 @@ impl PublishError {
 
 impl fmt::Display for PublishError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.kind, self.reason)
+        write!(f, "{}: {}", self.kind, Shown::up_to(&self.reason, MAX_SENTENCE))
     }
 }
 
@@ -122,7 +127,7 @@ impl TransportError {
 
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&Shown::up_to(&self.message, MAX_SENTENCE))
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::{DecodeError, InboundMessage, Key, StandardMessage};
+use crate::{DecodeError, Dialect, InboundMessage, Key, StandardMessage};
 
 /// What a handler can take: an event, a view of one, or a closed set of events.
 ///
@@ -20,13 +20,37 @@ pub trait Consumable: Sized + Send + 'static {
     /// Every published event that decodes to this type: one for an event, several for a set.
     const ACCEPTS: &'static [&'static EventMeta];
 
-    /// Decodes a message that was published as `matched`, one of [`ACCEPTS`](Self::ACCEPTS).
+    /// Decodes a message that was published as `matched`, whose event is one of [`ACCEPTS`](Self::ACCEPTS).
     ///
     /// # Errors
     ///
     /// The body is no envelope, or its payload does not have this type's shape. The error
     /// carries kind, field path, line and column, and never a value.
-    fn decode(message: &InboundMessage, matched: &'static EventMeta) -> Result<StandardMessage<Self>, DecodeError>;
+    fn decode(message: &InboundMessage, matched: Matched<'_>) -> Result<StandardMessage<Self>, DecodeError>;
+}
+
+/// What a message was recognised as, before its payload is read.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Matched<'a> {
+    /// The event that it was published as.
+    pub event: &'static EventMeta,
+    /// The dialect that its envelope is written in.
+    pub dialect: &'a Dialect,
+}
+
+impl<'a> Matched<'a> {
+    /// This event, in the standard envelope.
+    #[must_use]
+    pub const fn standard(event: &'static EventMeta) -> Self {
+        Self { event, dialect: &Dialect::STANDARD }
+    }
+
+    /// The same event, in this dialect.
+    #[must_use]
+    pub const fn in_dialect(self, dialect: &'a Dialect) -> Self {
+        Self { event: self.event, dialect }
+    }
 }
 
 /// What serde can write and read: every type with both of its derives.
@@ -85,6 +109,8 @@ pub struct EventMeta {
     pub aliases: &'static [Alias],
     /// Whether a publish that reaches no queue is an error.
     pub must_route: bool,
+    /// The dialect that it is published in, and read in beside the standard; the publisher's where none.
+    pub dialect: Option<&'static Dialect>,
 }
 
 impl EventMeta {
@@ -96,7 +122,16 @@ impl EventMeta {
         message_type: &'static str,
         routing_key: &'static str,
     ) -> Self {
-        Self { event_type, version, message_type, routing_key, exchange: None, aliases: &[], must_route: false }
+        Self {
+            event_type,
+            version,
+            message_type,
+            routing_key,
+            exchange: None,
+            aliases: &[],
+            must_route: false,
+            dialect: None,
+        }
     }
 
     /// Published to this exchange, whatever the bus's default is.
@@ -118,6 +153,23 @@ impl EventMeta {
     pub const fn with_must_route(mut self) -> Self {
         self.must_route = true;
         self
+    }
+
+    /// Published in this dialect, and read in it beside the standard.
+    #[must_use]
+    pub const fn with_dialect(mut self, dialect: &'static Dialect) -> Self {
+        self.dialect = Some(dialect);
+        self
+    }
+
+    /// The type as it is written where its version stands beside it: `StockLevelChanged` for
+    /// `StockLevelChanged.v1`; a message type of the event's own choice as it is.
+    pub(crate) fn message_type_without_version(&self) -> &'static str {
+        let version = self.message_type.strip_prefix(self.event_type).and_then(|rest| rest.strip_prefix(".v"));
+        match version.map(str::parse::<u32>) {
+            Some(Ok(version)) if version == self.version => self.event_type,
+            _ => self.message_type,
+        }
     }
 
     /// Whether both name the same version of the same type.
@@ -207,6 +259,20 @@ pub(crate) const fn text_eq(left: &str, right: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_type_loses_the_version_that_it_was_given_and_no_other() {
+        for (meta, expected) in [
+            (EventMeta::new("StockLevelChanged", 1, "StockLevelChanged.v1", "k"), "StockLevelChanged"),
+            (EventMeta::new("StockLevelChanged", 12, "StockLevelChanged.v12", "k"), "StockLevelChanged"),
+            (EventMeta::new("StockLevelChanged", 1, "StockLevelChanged.v2", "k"), "StockLevelChanged.v2"),
+            (EventMeta::new("OrderCreated", 1, "OrderCreatedEvent", "k"), "OrderCreatedEvent"),
+            (EventMeta::new("OrderCreated", 1, "OrderCreated", "k"), "OrderCreated"),
+            (EventMeta::new("OrderCreated", 1, "com.example.OrderCreated.v1", "k"), "com.example.OrderCreated.v1"),
+        ] {
+            assert_eq!(meta.message_type_without_version(), expected);
+        }
+    }
 
     #[test]
     fn an_alias_takes_over_what_it_does_not_name() {

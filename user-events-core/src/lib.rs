@@ -21,6 +21,7 @@ mod message;
 pub mod pattern;
 #[doc(hidden)]
 pub mod private;
+mod shown;
 mod subscription;
 mod text;
 pub mod time;
@@ -33,21 +34,23 @@ pub use decode_error::{DecodeError, DecodeErrorKind};
 pub use derived_id::derived_message_id;
 pub use encode::{EventEncoder, Metadata};
 pub use encode_error::{EncodeError, EncodeErrorKind};
-pub use envelope::{Envelope, StandardMessage};
+pub use envelope::{Dialect, Envelope, Fields, StandardMessage, TraceContext};
 pub use error::{PublishError, PublishErrorKind, Source, TransportError, TransportErrorKind};
-pub use event::{Alias, Consumable, DomainEvent, EventMeta, Payload, Publishable};
+pub use event::{Alias, Consumable, DomainEvent, EventMeta, Matched, Payload, Publishable};
 pub use extract::{FromParts, FromRef, Parts, State};
 pub use failure::{Failure, Handled};
 pub use health::{Health, Link};
 pub use in_flight::{InFlight, Reserve, Slot};
 pub use key::{Key, PartitionKey};
-pub use message::{Headers, InboundMessage, OutboundMessage, Position, Properties};
+pub use message::{Header, Headers, InboundMessage, OutboundMessage, Position, Properties};
 pub use pattern::TopicPattern;
+pub use shown::Shown;
 pub use subscription::{
     Address, Arrival, CopyTarget, Delivery, Lane, Settle, Settlement, Subscription, SubscriptionSpec, Ticket, Token,
 };
 pub use text::Text;
 pub use topology::{
-    Action, Binding, Plan, QueueKind, QueueSpec, Step, Topology, TopologyMode, dead_letter_queue, is_dead_letter_queue,
+    Action, Binding, Difference, Plan, QueueKind, QueueSpec, Step, Topology, TopologyMode, dead_letter_queue,
+    is_dead_letter_queue,
 };
 pub use transport::Transport;

@@ -6,6 +6,13 @@ use bytes::Bytes;
 
 use crate::Text;
 
+mod header;
+mod headers;
+mod reserved;
+
+pub use header::Header;
+pub use headers::Headers;
+
 /// A message to be published: all that a transport sees of an event.
 ///
 /// Events, copies (delayed, dead-lettered), the outbox, redrive and replay all go through this
@@ -171,91 +178,6 @@ impl Properties {
     }
 }
 
-/// Application headers: an ordered multimap of text to bytes.
-///
-/// Names are compared as they are written. Debug output shows lengths, never values.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Headers(Vec<(Text, Bytes)>);
-
-impl Headers {
-    /// No headers. Does not allocate.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self(Vec::new())
-    }
-
-    /// Appends a header, keeping others of that name.
-    pub fn append(&mut self, name: impl Into<Text>, value: impl Into<Bytes>) {
-        self.0.push((name.into(), value.into()));
-    }
-
-    /// Sets a header, in place of all others of that name.
-    pub fn set(&mut self, name: impl Into<Text>, value: impl Into<Bytes>) {
-        let name = name.into();
-        self.remove(&name);
-        self.0.push((name, value.into()));
-    }
-
-    /// Removes all headers of that name.
-    pub fn remove(&mut self, name: &str) {
-        self.0.retain(|(held, _)| held != name);
-    }
-
-    /// The first value under that name.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&Bytes> {
-        self.0.iter().find_map(|(held, value)| (held == name).then_some(value))
-    }
-
-    /// The first value under that name, if it is UTF-8.
-    #[must_use]
-    pub fn get_str(&self, name: &str) -> Option<&str> {
-        self.get(name).and_then(|value| std::str::from_utf8(value).ok())
-    }
-
-    /// All headers, in order.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Bytes)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value))
-    }
-
-    /// How many there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Whether a header of this name is the broker's: it writes those that begin with `x-`, and
-    /// acts on `CC` and `BCC`. A publish that carries one is refused, and a delivery shows none.
-    #[must_use]
-    pub fn is_reserved(name: &str) -> bool {
-        name.starts_with("x-") || matches!(name, "CC" | "BCC")
-    }
-
-    /// Names and values together, in bytes.
-    #[must_use]
-    pub fn size(&self) -> usize {
-        self.0.iter().map(|(name, value)| name.len() + value.len()).sum()
-    }
-}
-
-impl fmt::Debug for Headers {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.0.iter().map(|(name, value)| (name, value.len()))).finish()
-    }
-}
-
-impl FromIterator<(Text, Bytes)> for Headers {
-    fn from_iter<I: IntoIterator<Item = (Text, Bytes)>>(headers: I) -> Self {
-        Self(headers.into_iter().collect())
-    }
-}
-
 /// Where a message lies in a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Position {
@@ -276,17 +198,5 @@ mod tests {
         let shown = format!("{message:?} {:?}", InboundMessage::of(message.clone()));
         assert!(!shown.contains("canary"), "{shown}");
         assert!(shown.contains("body_len: 11"), "{shown}");
-    }
-
-    #[test]
-    fn headers_are_an_ordered_multimap() {
-        let mut headers = Headers::new();
-        headers.append("a", "1");
-        headers.append("b", "2");
-        headers.append("a", "3");
-        assert_eq!(headers.get_str("a"), Some("1"));
-        assert_eq!(headers.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["a", "b", "a"]);
-        headers.set("a", "4");
-        assert_eq!(headers.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["b", "a"]);
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::Text;
 
 /// A topic pattern: words joined by dots, where `*` stands for one word and `#` for any number
@@ -18,7 +20,8 @@ use crate::Text;
 /// assert!(pattern.matches("user.profile.updated.v1"));
 /// assert!(!pattern.matches("user.registered.v2"));
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct TopicPattern(Text);
 
 impl TopicPattern {

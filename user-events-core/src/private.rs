@@ -6,14 +6,14 @@ pub use core::result::Result::{self, Err, Ok};
 
 use crate::event::text_eq;
 pub use crate::{
-    Alias, Consumable, DecodeError, DomainEvent, EventMeta, FromRef, InboundMessage, Key, PartitionKey, Publishable,
-    StandardMessage,
+    Alias, Consumable, DecodeError, Dialect, DomainEvent, EventMeta, FromRef, InboundMessage, Key, Matched,
+    PartitionKey, Publishable, StandardMessage,
 };
 
 /// [`decode`](crate::envelope::decode) with a bound that explains itself.
 pub fn decode_payload<T: crate::Payload>(
     message: &InboundMessage,
-    matched: &'static EventMeta,
+    matched: Matched<'_>,
 ) -> Result<StandardMessage<T>, DecodeError> {
     crate::envelope::decode(message, matched)
 }

@@ -11,12 +11,17 @@ use serde::ser::{Serialize, Serializer};
 
 /// How many bytes are kept without an allocation: a UUID in text form has 36.
 const INLINE: usize = 38;
+/// Debug output shows so many bytes: a text from a message can have any length.
+const DEBUG: usize = 256;
 
 /// A short immutable string: a message id, an exchange, a routing key.
 ///
 /// Names written in the source cost nothing, up to 38 bytes (a UUID has 36) lie inline, and
 /// anything longer is shared, so that cloning never copies more than that. A publish
 /// therefore needs no allocation for its ids and names.
+///
+/// Debug output is escaped and cut. Display gives the text as it is: in a log line or an error, a
+/// text that came with a message is written as [`Shown`](crate::Shown).
 ///
 /// ```
 /// use user_events_core::Text;
@@ -218,7 +223,12 @@ impl fmt::Display for Text {
 
 impl fmt::Debug for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self.as_str(), f)
+        let text = self.as_str();
+        if text.len() <= DEBUG {
+            return fmt::Debug::fmt(text, f);
+        }
+        let end = (0..=DEBUG).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+        write!(f, "{:?}…", &text[..end])
     }
 }
 
@@ -265,6 +275,13 @@ mod tests {
             assert_eq!(Text::from(text.clone()), Text::from(text.as_str()));
         }
         assert_eq!(Text::from_static("a"), Text::from("a"));
+    }
+
+    #[test]
+    fn debug_output_is_escaped_and_cut() {
+        assert_eq!(format!("{:?}", Text::from("a\n\u{1b}")), r#""a\n\u{1b}""#);
+        assert_eq!(format!("{:?}", Text::from("x".repeat(DEBUG))), format!("{:?}", "x".repeat(DEBUG)));
+        assert_eq!(format!("{:?}", Text::from("é".repeat(DEBUG))), format!("{:?}…", "é".repeat(DEBUG / 2)));
     }
 
     #[test]

@@ -30,11 +30,15 @@ impl MillisText {
         digits(&mut text[20..23], milli);
         Some(Self(text))
     }
+
+    pub(crate) fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
 }
 
 impl Serialize for MillisText {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(std::str::from_utf8(&self.0).unwrap_or_default())
+        serializer.serialize_str(self.as_str())
     }
 }
 

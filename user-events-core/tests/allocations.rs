@@ -5,7 +5,11 @@
 mod support;
 
 use allocation_counter::measure;
-use user_events_core::{Envelope, Metadata, StandardMessage, envelope};
+use bytes::Bytes;
+use user_events_core::{
+    Consumable, Dialect, DomainEvent, Envelope, Header, Headers, InboundMessage, Matched, Metadata, StandardMessage,
+    Text, envelope,
+};
 
 use self::support::{MESSAGE_ID, UserRegistered, encoder, time};
 
@@ -22,7 +26,8 @@ fn an_envelope_written_into_a_warm_buffer_allocates_nothing() {
     let message = StandardMessage::new(envelope, &event);
     let mut buffer = Vec::with_capacity(4096);
 
-    let allocations = measure(|| envelope::write(&mut buffer, &message).unwrap());
+    let allocations =
+        measure(|| envelope::write(&mut buffer, &message, Matched::standard(UserRegistered::META)).unwrap());
     assert_eq!(allocations.count_total, 0, "{allocations:?}");
     assert!(!buffer.is_empty());
 }
@@ -61,4 +66,57 @@ fn a_buffer_that_grew_large_is_not_kept() {
 
     let allocations = measure(|| drop(encoder.encode(&event, Metadata::default())));
     assert!(allocations.bytes_current <= 0, "{allocations:?}");
+}
+
+#[test]
+fn headers_of_bytes_allocate_their_list_alone() {
+    assert_eq!(size_of::<Header>(), size_of::<(Text, Bytes)>());
+    let allocations = measure(|| {
+        let mut headers = Headers::new();
+        headers.append("x-request-id", "0af7651916cd43dd8448eb211c80319c");
+        headers.append("tenant", "blue");
+        assert_eq!(headers.get_str("tenant"), Some("blue"));
+    });
+    assert_eq!(allocations.count_total, 1, "{allocations:?}");
+}
+
+#[test]
+fn every_dialect_allocates_what_the_standard_does() {
+    let event = UserRegistered::example();
+    for dialect in [Dialect::MESSAGE_VERSION, Dialect::SOURCE_VERSION, Dialect::EVENT_DATA, Dialect::CLOUD_EVENTS] {
+        let encoder = encoder().with_dialect(dialect);
+        drop(encoder.encode(&event, Metadata::default()));
+
+        let allocations = measure(|| drop(encoder.encode(&event, Metadata::default())));
+        assert_eq!(allocations.count_total, 1, "{dialect}: {allocations:?}");
+    }
+}
+
+#[test]
+fn binary_cloud_events_allocate_their_headers_besides() {
+    let event = UserRegistered::example();
+    let encoder = encoder().with_dialect(Dialect::CLOUD_EVENTS_BINARY);
+    drop(encoder.encode(&event, Metadata::default()));
+
+    let mut message = None;
+    let allocations = measure(|| message = Some(encoder.encode(&event, Metadata::default()).unwrap()));
+    let headers = message.unwrap().headers.len() as u64;
+    // Each value, and the list, which grows once.
+    assert_eq!((headers, allocations.count_total), (6, 1 + headers + 2), "{allocations:?}");
+}
+
+#[test]
+fn recognising_a_message_by_its_property_allocates_nothing() {
+    let message = InboundMessage::of(encoder().encode(&UserRegistered::example(), Metadata::default()).unwrap());
+    let allocations = measure(|| drop(envelope::recognise(&message, &[])));
+    assert_eq!(allocations.count_total, 0, "{allocations:?}");
+}
+
+#[test]
+fn a_standard_message_allocates_what_its_payload_does() {
+    let message = InboundMessage::of(encoder().encode(&UserRegistered::example(), Metadata::default()).unwrap());
+    let payload = serde_json::to_string(&UserRegistered::example()).unwrap();
+    let alone = measure(|| drop(serde_json::from_str::<UserRegistered>(&payload)));
+    let decoded = measure(|| drop(UserRegistered::decode(&message, Matched::standard(UserRegistered::META))));
+    assert_eq!(decoded.count_total, alone.count_total, "{decoded:?}");
 }

@@ -6,7 +6,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, Error, Ident, LitInt, LitStr, Member, Meta, Path, Result, Token};
+use syn::{Attribute, Error, ExprPath, Ident, LitInt, LitStr, Member, Meta, Path, Result, Token};
 
 use crate::mistakes::Mistakes;
 use crate::private::Private;
@@ -23,6 +23,7 @@ pub(crate) struct EventAttr {
     pub(crate) message_type: Written<LitStr>,
     pub(crate) aliases: Vec<AliasAttr>,
     pub(crate) must_route: Written<()>,
+    pub(crate) dialect: Written<ExprPath>,
     pub(crate) superseded: Written<Superseded>,
     krate: Written<Path>,
 }
@@ -51,6 +52,10 @@ impl EventAttr {
             "message_type" => self.message_type.set(setting, setting.text(r#"message_type = "UserRegisteredEventV1""#)),
             "alias" => self.add_alias(setting),
             "must_route" => self.must_route.set(setting, setting.flag()),
+            "dialect" => {
+                let path = setting.value("the path of a constant", "dialect = Dialect::EVENT_DATA");
+                self.dialect.set(setting, path)
+            }
             "superseded" => self.superseded.set(setting, Superseded::read(setting)),
             "crate" => self.krate.set(setting, setting.krate()),
             _ => Err(setting.unknown(&[
@@ -62,6 +67,7 @@ impl EventAttr {
                 "message_type",
                 "alias",
                 "must_route",
+                "dialect",
                 "superseded",
                 "crate",
             ])),

@@ -24,6 +24,7 @@ pub(crate) fn expand(event: &Event<'_>) -> TokenStream {
     let private = &event.private;
     let ident = span::generated(event.ident);
     let aliases = aliases(event);
+    let dialect = dialect(event);
     let meta = meta(event);
     let partition_key = partition_key(event);
     let publishable = publishable(event);
@@ -33,6 +34,7 @@ pub(crate) fn expand(event: &Event<'_>) -> TokenStream {
             use #private;
 
             #aliases
+            #dialect
             const META: &__private::EventMeta = #meta;
 
             #[automatically_derived]
@@ -41,7 +43,7 @@ pub(crate) fn expand(event: &Event<'_>) -> TokenStream {
 
                 fn decode(
                     message: &__private::InboundMessage,
-                    matched: &'static __private::EventMeta,
+                    matched: __private::Matched<'_>,
                 ) -> __private::Result<__private::StandardMessage<Self>, __private::DecodeError> {
                     __private::decode_payload(message, matched)
                 }
@@ -65,8 +67,10 @@ fn meta(event: &Event<'_>) -> TokenStream {
     let exchange = event.exchange.as_ref().map(|exchange| quote!(.with_exchange(#exchange)));
     let aliases = (!event.aliases.is_empty()).then(|| quote!(.with_aliases(ALIASES)));
     let must_route = event.must_route.then(|| quote!(.with_must_route()));
+    let dialect = event.dialect.as_ref().map(|_| quote!(.with_dialect(&__DIALECT)));
     quote! {
-        &__private::EventMeta::new(#type_name, #version, #message_type, #routing_key) #exchange #aliases #must_route
+        &__private::EventMeta::new(#type_name, #version, #message_type, #routing_key)
+            #exchange #aliases #must_route #dialect
     }
 }
 
@@ -82,6 +86,15 @@ fn aliases(event: &Event<'_>) -> Option<TokenStream> {
     });
     Some(quote! {
         const ALIASES: &[__private::Alias] = &[#(#aliases),*];
+    })
+}
+
+/// A constant of its own, so that what is no dialect is reported at the user's path alone. Its name leaves `DIALECT` to
+/// the user.
+fn dialect(event: &Event<'_>) -> Option<TokenStream> {
+    let path = event.dialect.as_ref()?;
+    Some(quote! {
+        const __DIALECT: __private::Dialect = #path;
     })
 }
 
@@ -154,7 +167,7 @@ mod tests {
 
                     fn decode(
                         message: &__private::InboundMessage,
-                        matched: &'static __private::EventMeta,
+                        matched: __private::Matched<'_>,
                     ) -> __private::Result<__private::StandardMessage<Self>, __private::DecodeError> {
                         __private::decode_payload(message, matched)
                     }
@@ -177,6 +190,22 @@ mod tests {
             };
         };
         assert_eq!(expanded.to_string(), written.to_string());
+    }
+
+    #[test]
+    fn a_dialect_is_held_to_its_type() {
+        let expanded = derive(&parse_quote! {
+            #[event(type = "OrderPlaced", version = 1, dialect = crate::dialects::ORDERS)]
+            struct OrderPlaced;
+        });
+        let written = quote! {
+            const __DIALECT: __private::Dialect = crate::dialects::ORDERS;
+            const META: &__private::EventMeta =
+                &__private::EventMeta::new("OrderPlaced", 1, "OrderPlaced.v1", "order.placed.v1")
+                    .with_dialect(&__DIALECT);
+        };
+        let expanded = expanded.to_string();
+        assert!(expanded.contains(&written.to_string()), "{expanded}");
     }
 
     #[test]

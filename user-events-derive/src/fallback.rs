@@ -29,7 +29,7 @@ pub(crate) fn event_set(input: &DeriveInput, private: &Private, error: &Error) -
 
                     fn decode(
                         _: &__private::InboundMessage,
-                        _: &'static __private::EventMeta,
+                        _: __private::Matched<'_>,
                     ) -> __private::Result<__private::StandardMessage<Self>, __private::DecodeError> {
                         ::core::unreachable!()
                     }

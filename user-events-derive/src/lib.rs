@@ -31,6 +31,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `message_type` | The name in the envelope, if not `<type>.v<version>`. | `message_type = "UserRegisteredEventV1"` |
 /// | `alias(…)` | What an older publisher uses instead: `message_type`, the whole `routing_key`, `exchange`. Consumers accept and bind it too. May be repeated. | `alias(message_type = "UserCreated")` |
 /// | `must_route` | A publish that reaches no queue is an error. | `must_route` |
+/// | `dialect` | The envelope that it is published in, and read in beside the standard's: the path of a constant `Dialect`. | `dialect = Dialect::EVENT_DATA` |
 /// | `superseded` | A newer version exists: this one is consumed, and publishing it does not compile. | `superseded` |
 /// | `superseded(still_published)` | A newer version exists, and this one is published beside it. | `superseded(still_published)` |
 /// | `crate` | Where the crate user-events is found, if not at `::user_events`. | `crate = platform::user_events` |

@@ -1,6 +1,6 @@
 //! A struct that `#[derive(DomainEvent)]` was given, every name settled and checked.
 
-use syn::{Ident, Member};
+use syn::{ExprPath, Ident, Member};
 use user_events_schema::identity;
 
 use crate::private::Private;
@@ -16,6 +16,7 @@ pub(crate) struct Event<'a> {
     pub(crate) aliases: Vec<Alias>,
     pub(crate) partition_key: Option<Member>,
     pub(crate) must_route: bool,
+    pub(crate) dialect: Option<ExprPath>,
     pub(crate) publishable: bool,
 }
 
@@ -41,6 +42,7 @@ impl<'a> Event<'a> {
             aliases: Vec::new(),
             partition_key: None,
             must_route: false,
+            dialect: None,
             publishable: true,
         }
     }

@@ -62,7 +62,7 @@ fn expand(input: &DeriveInput, private: &Private, members: &[Member<'_>]) -> Tok
     let (last, others) = members.split_last().expect("a set that holds no event is refused");
     let others = others.iter().map(|Member { variant, event }| {
         quote! {
-            if matched.same(<#event as __private::DomainEvent>::META) {
+            if matched.event.same(<#event as __private::DomainEvent>::META) {
                 let message = <#event as __private::Consumable>::decode(message, matched)?;
                 return __private::Ok(message.map_payload(Self::#variant));
             }
@@ -85,7 +85,7 @@ fn expand(input: &DeriveInput, private: &Private, members: &[Member<'_>]) -> Tok
 
                 fn decode(
                     message: &__private::InboundMessage,
-                    matched: &'static __private::EventMeta,
+                    matched: __private::Matched<'_>,
                 ) -> __private::Result<__private::StandardMessage<Self>, __private::DecodeError> {
                     #(#others)*
                     let message = <#event as __private::Consumable>::decode(message, matched)?;

@@ -43,6 +43,7 @@ pub(crate) fn event<'a>(input: &'a DeriveInput, attr: &EventAttr, mistakes: &mut
         aliases,
         partition_key,
         must_route: attr.must_route.value().is_some(),
+        dialect: attr.dialect.value().cloned(),
         publishable: attr.superseded.value() != Some(&Superseded::ConsumedOnly),
     })
 }

@@ -11,6 +11,7 @@ pub(crate) fn step(
     match mode {
         TopologyMode::Assume => Ok(Action::NotChecked),
         _ if exists => Ok(Action::Exists),
+        TopologyMode::Plan => Ok(Action::Missing),
         TopologyMode::Verify => Err(topology_error(missing())),
         _ => Ok(Action::Declared),
     }

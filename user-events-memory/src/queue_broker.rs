@@ -6,8 +6,8 @@ use std::task::Waker;
 
 use tokio::time::Instant;
 use user_events_core::{
-    Action, Binding, Health, InboundMessage, OutboundMessage, Plan, PublishError, PublishErrorKind, QueueKind,
-    QueueSpec, Receipt, Routed, Settlement, Subscription, SubscriptionSpec, Text, Topology, TopologyMode,
+    Action, Binding, Difference, Health, InboundMessage, OutboundMessage, Plan, PublishError, PublishErrorKind,
+    QueueKind, QueueSpec, Receipt, Routed, Settlement, Subscription, SubscriptionSpec, Text, Topology, TopologyMode,
     TransportError, dead_letter_queue, is_dead_letter_queue,
 };
 
@@ -90,7 +90,7 @@ impl Broker for QueueBroker {
 
     fn apply(&self, topology: &Topology, mode: TopologyMode) -> Result<Plan, TransportError> {
         let mut state = self.lock();
-        if mode != TopologyMode::Assume {
+        if !matches!(mode, TopologyMode::Assume | TopologyMode::Plan) {
             // Before anything is declared: an error changes nothing.
             topology.queues.iter().try_for_each(|spec| state.check_kind(spec))?;
         }
@@ -192,16 +192,16 @@ impl State {
     }
 
     fn check_kind(&self, spec: &QueueSpec) -> Result<(), TransportError> {
-        let found = self.names.get(&spec.name).map(|&id| self.queues[id].kind);
-        match found.filter(|&kind| kind != spec.kind) {
-            None => Ok(()),
-            Some(kind) => Err(topology_error(format!(
-                "queue `{}` exists with another `x-queue-type`: it is {}, not {}",
-                spec.name,
-                kind_name(kind),
-                kind_name(spec.kind)
-            ))),
-        }
+        self.difference(&spec.name, spec.kind).map_or(Ok(()), |Difference { argument, found, wanted, .. }| {
+            let name = &spec.name;
+            Err(topology_error(format!("queue `{name}` exists with another `{argument}`: it is {found}, not {wanted}")))
+        })
+    }
+
+    /// In what a queue of this name, if there is one, differs from this kind.
+    fn difference(&self, name: &str, kind: QueueKind) -> Option<Difference> {
+        let found = self.queues[*self.names.get(name)?].kind;
+        (found != kind).then(|| Difference::new("x-queue-type", kind_name(found), kind_name(kind)))
     }
 
     fn apply_exchange(&mut self, name: &Text, mode: TopologyMode, plan: &mut Plan) -> Result<(), TransportError> {
@@ -221,12 +221,15 @@ impl State {
         mode: TopologyMode,
         plan: &mut Plan,
     ) -> Result<(), TransportError> {
-        let step = step(mode, self.names.contains_key(&name), || format!("queue `{name}` does not exist"))?;
-        plan.push(format_args!("queue `{name}`"), step);
+        let step = match self.difference(&name, kind) {
+            Some(difference) if mode == TopologyMode::Plan => Action::Differs(difference),
+            _ => step(mode, self.names.contains_key(&name), || format!("queue `{name}` does not exist"))?,
+        };
         if step == Action::Declared {
             self.names.insert(name.clone(), self.queues.len());
-            self.queues.push(Queue::new(name, kind));
+            self.queues.push(Queue::new(name.clone(), kind));
         }
+        plan.push(format_args!("queue `{name}`"), step);
         Ok(())
     }
 
@@ -242,7 +245,7 @@ impl State {
         let exchange = self.exchanges.get(&binding.exchange);
         let exists = exchange.zip(id).is_some_and(|(exchange, id)| exchange.is_bound(pattern, id));
         let step = step(mode, exists, || format!("queue `{queue}` is not bound to {binding}"))?;
-        if let (Action::Declared, Some(id)) = (step, id) {
+        if let (Action::Declared, Some(id)) = (&step, id) {
             self.exchanges.entry(binding.exchange.clone()).or_insert_with(Exchange::new).bind(pattern, id);
         }
         plan.push(format_args!("binding of queue `{queue}` to {binding}"), step);

@@ -7,9 +7,9 @@ use std::time::Instant as Deadline;
 use async_trait::async_trait;
 use tokio::time::Instant;
 use user_events_core::{
-    Capabilities, Confirmation, Headers, Health, InFlight, InboundMessage, Link, OutboundMessage, Plan, PublishError,
-    PublishErrorKind, Settlements, Slot, Subscription, SubscriptionSpec, Topology, TopologyMode, Transport,
-    TransportError, TransportErrorKind,
+    Capabilities, Confirmation, Header, Headers, Health, InFlight, InboundMessage, Link, OutboundMessage, Plan,
+    PublishError, PublishErrorKind, Settlements, Slot, Subscription, SubscriptionSpec, Topology, TopologyMode,
+    Transport, TransportError, TransportErrorKind,
 };
 
 use crate::broker::{Broker, Common};
@@ -146,8 +146,8 @@ impl MemoryTransport {
         if now >= deadline {
             return Some("its deadline had passed".to_owned());
         }
-        if let Some((name, _)) = message.headers.iter().find(|(name, _)| Headers::is_reserved(name)) {
-            return Some(format!("header `{name}` is the broker's: use a name without `x-`, CC and BCC"));
+        if let Some(name) = message.headers.entries().map(Header::name).find(|name| Headers::is_reserved(name)) {
+            return Some(format!("header `{name}` is the broker's own: use another name"));
         }
         let max = self.capabilities.max_message_bytes.filter(|&max| message.body.len() > max)?;
         Some(format!("the body has {} bytes, the broker takes {max}", message.body.len()))

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use tokio::time::Sleep;
 use user_events_core::{
-    Confirmation, OutboundMessage, PublishError, PublishErrorKind, Receipt, Routed, Slot, Text, TransportError,
-    TransportErrorKind,
+    Confirmation, OutboundMessage, PublishError, PublishErrorKind, Receipt, Routed, Shown, Slot, Text,
+    TransportError, TransportErrorKind,
 };
 
 use crate::error::LinkError;
@@ -275,9 +275,9 @@ impl<L: PublishLink> Pump<L> {
                 let name = self.namer.name(&returned.exchange, &returned.routing_key, &returned.message_id);
                 if !self.returns.returned(name) {
                     tracing::warn!(
-                        exchange = %returned.exchange,
-                        routing_key = %returned.routing_key,
-                        message_id = %returned.message_id,
+                        exchange = %Shown::new(&returned.exchange),
+                        routing_key = %Shown::new(&returned.routing_key),
+                        message_id = %Shown::new(&returned.message_id),
                         "the broker returned a message that is not in unanswered"
                     );
                 }

@@ -1,7 +1,7 @@
 //! [`apply`]: exchanges, queues and bindings, declared or checked.
 
 use user_events_core::{
-    Action, Plan, QueueKind, QueueSpec, Text, Topology, TopologyMode, TransportError, TransportErrorKind,
+    Action, Difference, Plan, QueueKind, QueueSpec, Text, Topology, TopologyMode, TransportError, TransportErrorKind,
     dead_letter_queue, is_dead_letter_queue,
 };
 
@@ -18,12 +18,16 @@ const DELIVERY_LIMIT: i32 = 1_000;
 /// quorum queue of RabbitMQ 4 drops it after 20 times.
 const LETTER_LIMIT: i32 = 1_000_000_000;
 
+/// The longest name: AMQP carries it as a short string, whose length is one byte.
+const LONGEST_NAME: usize = 255;
+
 /// Brings exchanges, queues and bindings to what `topology` says, checks them, or trusts them.
 pub(crate) async fn apply(
     connection: &Connection,
     topology: &Topology,
     mode: TopologyMode,
 ) -> Result<Plan, TransportError> {
+    check_names(topology)?;
     let mut steps = Steps { connection, mode, channel: None, plan: Plan::new() };
     for exchange in &topology.exchanges {
         steps.exchange(exchange).await?;
@@ -38,6 +42,30 @@ pub(crate) async fn apply(
         }
     }
     steps.finish().await
+}
+
+/// Refuses names that cannot be: to a broker, an empty queue name means that it chooses one.
+fn check_names(topology: &Topology) -> Result<(), TransportError> {
+    let letters: Vec<_> = topology.queues.iter().map(QueueSpec::dead_letter_queue).collect();
+    let queues = topology.queues.iter().map(|queue| &queue.name).chain(&letters).map(|name| ("queue", name.as_str()));
+    let exchanges = topology.exchanges.iter().map(|name| ("exchange", name.as_str()));
+    for (what, name) in queues.chain(exchanges) {
+        if name.is_empty() {
+            return Err(topology_error(format!("the name of a {what} is empty")));
+        }
+        if name.len() > LONGEST_NAME {
+            return Err(topology_error(format!("the name of {what} `{name}` is longer than {LONGEST_NAME} bytes")));
+        }
+    }
+    for (queue, binding) in topology.queues.iter().flat_map(|queue| queue.bindings.iter().map(move |b| (queue, b))) {
+        if binding.pattern.as_str().len() > LONGEST_NAME {
+            let queue = &queue.name;
+            return Err(topology_error(format!(
+                "the binding of queue `{queue}` to {binding} is longer than {LONGEST_NAME} bytes"
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Makes sure that an exchange exists, without asking for the right to configure it if it does.
@@ -98,7 +126,7 @@ impl Steps<'_> {
                 match channel.declare_exchange(exchange).await {
                     Ok(()) => Action::Declared,
                     // This user may not declare it; it is another's, and enough if it exists.
-                    Err(error) if error.reply().is_some_and(|reply| reply.code() == ACCESS_REFUSED) => {
+                    Err(error) if is_forbidden(&error) => {
                         self.channel = None;
                         let channel = self.channel().await?;
                         channel.check_exchange(exchange).await.map_err(|_| object.refused(error))?;
@@ -107,6 +135,7 @@ impl Steps<'_> {
                     Err(error) => return Err(object.refused(error)),
                 }
             }
+            TopologyMode::Plan => self.find(object, FieldTable::default()).await?,
             TopologyMode::Verify => {
                 let channel = self.channel().await?;
                 channel.check_exchange(exchange).await.map_err(|error| object.refused(error))?;
@@ -126,6 +155,7 @@ impl Steps<'_> {
                 channel.declare_queue(queue, arguments).await.map_err(|error| object.refused(error))?;
                 Action::Declared
             }
+            TopologyMode::Plan => self.find(object, arguments).await?,
             TopologyMode::Verify => {
                 let channel = self.channel().await?;
                 channel.check_queue(queue).await.map_err(|error| object.refused(error))?;
@@ -142,15 +172,16 @@ impl Steps<'_> {
         // AMQP has no way to ask for a binding.
         let action = match self.mode {
             TopologyMode::Declare => {
-                if pattern.len() > 255 {
-                    return Err(topology(format!(
-                        "the binding of queue `{queue}` to {binding} is longer than 255 bytes"
-                    )));
-                }
                 let object = Object::Binding { queue, exchange: &binding.exchange };
                 let channel = self.channel().await?;
                 channel.bind(queue, &binding.exchange, pattern).await.map_err(|error| object.refused(error))?;
                 Action::Declared
+            }
+            // It cannot be there without both ends.
+            TopologyMode::Plan
+                if self.misses(Object::Queue(queue)) || self.misses(Object::Exchange(&binding.exchange)) =>
+            {
+                Action::Missing
             }
             _ => Action::NotChecked,
         };
@@ -158,12 +189,47 @@ impl Steps<'_> {
         Ok(())
     }
 
+    /// Whether it exists, and with which argument that is another.
+    ///
+    /// AMQP has no question for arguments. Declaring what exists changes nothing, and is refused where
+    /// an argument differs. (What somebody deletes between the two questions is declared by the second.)
+    async fn find(&mut self, object: Object<'_>, arguments: FieldTable) -> Result<Action, TransportError> {
+        let channel = self.channel().await?;
+        let found = match object {
+            Object::Exchange(name) => channel.check_exchange(name).await,
+            Object::Queue(name) | Object::Binding { queue: name, .. } => channel.check_queue(name).await,
+        };
+        if let Err(error) = found {
+            self.channel = None;
+            return if is_missing(&error) { Ok(Action::Missing) } else { Err(object.refused(error)) };
+        }
+        let channel = self.channel().await?;
+        let same = match object {
+            Object::Exchange(name) => channel.declare_exchange(name).await,
+            Object::Queue(name) | Object::Binding { queue: name, .. } => channel.declare_queue(name, arguments).await,
+        };
+        let Err(error) = same else { return Ok(Action::Exists) };
+        self.channel = None;
+        match difference(&error) {
+            Some(difference) => Ok(Action::Differs(difference)),
+            // As when it is declared: it is another's, and enough if it exists.
+            None if is_forbidden(&error) && matches!(object, Object::Exchange(_)) => Ok(Action::Exists),
+            None => Err(object.refused(error)),
+        }
+    }
+
+    /// Whether this was found to be missing.
+    fn misses(&self, object: Object<'_>) -> bool {
+        let name = object.to_string();
+        self.plan.steps.iter().any(|step| step.action == Action::Missing && step.object == *name)
+    }
+
     async fn channel(&mut self) -> Result<&Channel, TransportError> {
         if self.channel.is_none() {
             let opened = self.connection.channel().await;
             self.channel = Some(opened.map_err(|error| error.into_transport("the topology could not be applied"))?);
         }
-        self.channel.as_ref().ok_or_else(|| topology("no channel"))
+        self.channel.as_ref().ok_or_else(|| topology_error("no channel"))
     }
 
     async fn finish(self) -> Result<Plan, TransportError> {
@@ -282,6 +348,63 @@ fn is_missing(error: &LinkError) -> bool {
     error.reply().is_some_and(|reply| reply.code() == NOT_FOUND)
 }
 
-fn topology(sentence: impl Into<std::borrow::Cow<'static, str>>) -> TransportError {
+fn is_forbidden(error: &LinkError) -> bool {
+    error.reply().is_some_and(|reply| reply.code() == ACCESS_REFUSED)
+}
+
+fn difference(error: &LinkError) -> Option<Difference> {
+    let differs = error.reply()?.inequivalent()?;
+    let (found, wanted) = (value(differs.current), value(differs.received));
+    Some(match found == wanted {
+        // The same text as another type: only the broker's whole words tell them apart.
+        true => Difference::new(differs.argument, differs.current, differs.received),
+        false => Difference::new(differs.argument, found, wanted),
+    })
+}
+
+/// `7` of `the value '7' of type 'signedint'`.
+fn value(text: &str) -> &str {
+    let typed = text.strip_prefix("the value '").and_then(|rest| rest.rsplit_once("' of type '"));
+    typed.map_or_else(|| text.trim_matches('\''), |(value, _)| value)
+}
+
+fn topology_error(sentence: impl Into<std::borrow::Cow<'static, str>>) -> TransportError {
     TransportError::new(TransportErrorKind::Topology, sentence)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn difference_in(values: &str) -> Option<String> {
+        let text = format!("PRECONDITION_FAILED - inequivalent arg 'a' for queue 'q' in vhost '/': {values}");
+        difference(&LinkError::Channel(Reply::new(PRECONDITION_FAILED, text))).map(|difference| difference.to_string())
+    }
+
+    #[test]
+    fn a_difference_is_told_by_its_values() {
+        for (values, expected) in [
+            ("received the value '1000' of type 'signedint' but current is none", "`a` is none, 1000 was wanted"),
+            ("received none but current is the value '7' of type 'long'", "`a` is 7, none was wanted"),
+            ("received 'true' but current is 'false'", "`a` is false, true was wanted"),
+            (
+                "received the value '1' of type 'longstr' but current is the value '1' of type 'long'",
+                "`a` is the value '1' of type 'long', the value '1' of type 'longstr' was wanted",
+            ),
+        ] {
+            assert_eq!(difference_in(values).as_deref(), Some(expected));
+        }
+        assert_eq!(difference(&LinkError::Channel(Reply::new(NOT_FOUND, "no queue 'q'"))), None);
+    }
+
+    #[test]
+    fn a_name_that_a_broker_would_replace_or_cut_is_refused() {
+        let refusal = |topology: Topology| check_names(&topology).map_err(|error| error.to_string());
+        assert_eq!(refusal(Topology::new().with_queue(QueueSpec::new(""))), Err("the name of a queue is empty".into()));
+        assert!(refusal(Topology::new().with_queue(QueueSpec::new("q".repeat(252)))).is_err(), "with `.dlq`");
+        assert_eq!(refusal(Topology::new().with_queue(QueueSpec::new("q".repeat(251)))), Ok(()));
+        assert!(refusal(Topology::new().with_exchange("")).is_err());
+        let long = QueueSpec::new("q").bind(user_events_core::Binding::new("x", "k".repeat(256).as_str()));
+        assert!(refusal(Topology::new().with_queue(long)).unwrap_err().contains("the binding of queue `q`"));
+    }
 }

@@ -69,10 +69,7 @@ impl fmt::Display for LinkError {
             Self::Connection(_) => f.write_str("the broker closed the connection"),
             Self::Io(_) => f.write_str("the connection broke"),
             Self::Heartbeat => f.write_str("the broker was silent for too long"),
-            Self::NotAmqp => f.write_str(
-                "what came cannot be read as AMQP 0-9-1 (another protocol, or a message with an id or a header name \
-                 that is not UTF-8, which must be taken out of its queue)",
-            ),
+            Self::NotAmqp => f.write_str("what came cannot be read as AMQP 0-9-1"),
             Self::Closed => f.write_str("the connection is closed"),
             Self::Timeout => f.write_str("no answer in time"),
         }

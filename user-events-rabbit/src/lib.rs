@@ -27,7 +27,14 @@
 //! name as an array of them. The partition key travels as [`PARTITION_KEY_HEADER`], for
 //! consistent-hash exchanges. Of what other clients write, texts and byte arrays are read as they
 //! are, numbers, booleans and times as their decimal text, arrays as several headers of one name;
-//! tables and empty values are left out, and so are the broker's own `x-*` headers, `CC` and `BCC`.
+//! tables and empty values show nothing. A delivery's headers keep their types beside that: in a copy
+//! of the message, a dead letter for one, they are written as they came, unless their name was set or
+//! removed meanwhile. The broker's own headers, `x-death` for one, are left out
+//! ([`Headers::is_reserved`](user_events_core::Headers::is_reserved)).
+//!
+//! No message ends a connection. A byte of a text that is not UTF-8 is shown as `\u{1a}`, a table more
+//! than 32 levels deep as a byte array, and what is larger than a frame without its largest headers;
+//! each with a warning.
 //!
 //! # Logs
 //!
@@ -39,10 +46,12 @@ mod config;
 mod confirm;
 mod declare;
 mod error;
+mod guard;
 mod limits;
 mod link;
 mod mailbox;
 mod monitor;
+mod observe;
 mod properties;
 mod reply;
 mod returns;
@@ -52,6 +61,10 @@ mod transport;
 mod unanswered;
 mod uri;
 
+#[doc(hidden)]
+pub mod private;
+
 pub use config::RabbitConfig;
+pub use observe::RabbitObserver;
 pub use properties::PARTITION_KEY_HEADER;
 pub use transport::RabbitTransport;

@@ -1,8 +1,8 @@
 //! [`Limits`]: what is refused before it is sent, because the broker would close the channel or the connection.
 
-use user_events_core::{Headers, OutboundMessage, PublishError, PublishErrorKind};
+use user_events_core::{Header, Headers, OutboundMessage, PublishError, PublishErrorKind};
 
-use crate::properties::PARTITION_KEY_HEADER;
+use crate::properties::{PARTITION_KEY_HEADER, header_size, text_size};
 
 /// The longest short string: one byte holds its length.
 const SHORT: usize = 255;
@@ -29,10 +29,11 @@ impl Limits {
                 return Err(refused(format!("the {what} has {} bytes; AMQP allows {SHORT}", text.len())));
             }
         }
-        if let Some((name, _)) = message.headers.iter().find(|(name, _)| Headers::is_reserved(name)) {
-            return Err(refused(format!("header `{name}` is the broker's: use a name without `x-`, CC and BCC")));
+        let mut names = message.headers.entries().map(Header::name);
+        if let Some(name) = names.clone().find(|name| Headers::is_reserved(name)) {
+            return Err(refused(format!("header `{name}` is the broker's own: use another name")));
         }
-        if let Some((name, _)) = message.headers.iter().find(|(name, _)| name.len() > SHORT) {
+        if let Some(name) = names.find(|name| name.len() > SHORT) {
             return Err(refused(format!("a header's name has {} bytes; AMQP allows {SHORT}", name.len())));
         }
         if message.body.len() > self.body && !is_copy {
@@ -57,19 +58,10 @@ impl Limits {
 /// An upper bound on what the properties take on the wire.
 fn properties_size(message: &OutboundMessage) -> usize {
     let short: usize = message.properties.texts().map(|(_, text)| 1 + text.len()).sum();
-    let partition_key =
-        message.partition_key.as_ref().map_or(0, |key| header_size(PARTITION_KEY_HEADER.len(), key.len()));
-    // Delivery mode, priority and timestamp.
-    short + 1 + 1 + 8 + headers_size(&message.headers) + partition_key
-}
-
-fn headers_size(headers: &Headers) -> usize {
-    4 + headers.iter().map(|(name, value)| header_size(name.len(), value.len())).sum::<usize>()
-}
-
-/// Name, type and value; what a repeated name costs as an array is less than what it saves.
-const fn header_size(name: usize, value: usize) -> usize {
-    (1 + name) + 1 + 4 + value + 5
+    let headers: usize = message.headers.entries().map(header_size).sum();
+    let partition_key = message.partition_key.as_ref().map_or(0, |key| text_size(PARTITION_KEY_HEADER, key.as_bytes()));
+    // Delivery mode, priority and timestamp, and the length of the headers.
+    short + 1 + 1 + 8 + 4 + headers + partition_key
 }
 
 fn refused(reason: String) -> PublishError {
@@ -78,7 +70,11 @@ fn refused(reason: String) -> PublishError {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
+    use crate::link::wire::AMQPValue;
+    use crate::properties::short;
 
     const LIMITS: Limits = Limits { body: 100, frame: 4096 };
 
@@ -114,5 +110,22 @@ mod tests {
         let mut name = message(1, 0);
         name.headers.append("n".repeat(256), "");
         assert!(refusal(&name).contains("a header's name has 256"));
+    }
+
+    #[test]
+    fn refuses_typed_headers_by_what_they_take_on_the_wire() {
+        let header = |name: &str, value: AMQPValue| {
+            let mut message = OutboundMessage::new("x", "k", "");
+            message.headers.push(Header::with_native(name, value, 0, []));
+            message
+        };
+        let bytes = |length: usize| AMQPValue::ByteArray(vec![0; length].into());
+        LIMITS.check(&header("b", bytes(4000)), false).unwrap();
+        assert!(refusal(&header("b", bytes(4096))).contains("properties and headers"));
+        let table =
+            AMQPValue::FieldTable([(short("nested"), bytes(4096))].into_iter().collect::<BTreeMap<_, _>>().into());
+        assert!(refusal(&header("t", table)).contains("properties and headers"));
+        assert!(refusal(&header("x-death", AMQPValue::Void)).contains("`x-death` is the broker's own"));
+        assert!(refusal(&header(&"n".repeat(256), AMQPValue::Void)).contains("a header's name has 256"));
     }
 }

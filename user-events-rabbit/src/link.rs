@@ -1,39 +1,53 @@
-//! [`Connection`] and [`Channel`]: AMQP, as this crate uses it. The only file that names lapin.
+//! [`Connection`] and [`Channel`]: AMQP, as this crate uses it. The only file that names lapin and
+//! the runtime it is built on.
 //!
 //! What publishes and what settles is written against the traits here, so that it also runs
 //! against a simulated broker.
 
 use std::future::Future;
 use std::io;
+use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use futures_util::StreamExt as _;
+use async_rs::traits::Reactor;
+use async_rs::util::{DummyIO, RuntimeParts};
+use async_rs::{Runtime, Tokio};
+use futures_io::{AsyncRead, AsyncWrite};
+use futures_util::{Stream, StreamExt as _};
 use lapin::options::{
     BasicAckOptions, BasicConsumeOptions, BasicNackOptions, BasicPublishOptions, BasicQosOptions, ConfirmSelectOptions,
-    ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions,
+    ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions, QueuePurgeOptions,
 };
 use lapin::protocol::AMQPErrorKind;
+use lapin::tcp::{AMQPUriTcpExt as _, AsyncTcpStream, TLSConfig};
 use lapin::types::FieldTable;
 use lapin::uri::{AMQPAuthority, AMQPQueryString, AMQPScheme, AMQPUri, AMQPUserInfo};
 use lapin::{ConnectionProperties, ErrorKind, Event, ExchangeKind};
 use user_events_core::{OutboundMessage, Text, TransportError};
 
 use crate::error::LinkError;
+use crate::guard::{Guarded, Limit};
 use crate::monitor::{Monitor, State};
 use crate::properties::{encode, short};
 use crate::reply::Reply;
 use crate::settle::Op;
 use crate::uri::Uri;
 
-/// The types of AMQP's properties and tables.
+/// The types of AMQP's properties and tables, and their parser.
 pub(crate) mod wire {
     pub(crate) use lapin::BasicProperties;
+    use lapin::protocol::basic::parse_properties;
     pub(crate) use lapin::types::{AMQPValue, FieldArray, FieldTable, LongString, ShortString};
     #[cfg(test)]
     pub(crate) use lapin::types::{ByteArray, DecimalValue};
+
+    /// The properties at a content header's end, as lapin reads them. None where it ends the connection instead.
+    pub(crate) fn properties(bytes: &[u8]) -> Option<BasicProperties> {
+        parse_properties(bytes).ok().and_then(|(rest, properties)| rest.is_empty().then_some(properties))
+    }
 }
 
 /// A channel in confirm mode.
@@ -114,7 +128,9 @@ impl Connection {
     /// Connects, and keeps an eye on the connection from then on.
     pub(crate) async fn open(uri: &Uri, name: &str, timeout: Duration) -> Result<Self, LinkError> {
         let properties = ConnectionProperties::default().with_connection_name(name.into());
-        let connection = bounded(timeout, lapin::Connection::connect_uri(target(uri), properties)).await?;
+        let limit = Limit::default();
+        let connection = bounded(timeout, guarded(target(uri), properties, limit.clone())).await?;
+        limit.set(frame_max(&connection));
         let monitor = Monitor::new();
         let mut events = connection.events_listener();
         let status = connection.status().clone();
@@ -142,7 +158,7 @@ impl Connection {
 
     /// The largest frame that both sides agreed on.
     pub(crate) fn frame_max(&self) -> usize {
-        usize::try_from(self.connection.configuration().frame_max()).unwrap_or(usize::MAX)
+        frame_max(&self.connection)
     }
 
     /// Opens a channel.
@@ -208,6 +224,17 @@ impl Channel {
     pub(crate) async fn declare_queue(&self, queue: &str, arguments: FieldTable) -> Result<(), LinkError> {
         let options = QueueDeclareOptions { durable: true, ..Default::default() };
         self.queue(queue, options, arguments).await
+    }
+
+    /// Declares a queue of this connection alone, which ends with it.
+    pub(crate) async fn declare_own_queue(&self, queue: &str, arguments: FieldTable) -> Result<(), LinkError> {
+        let options = QueueDeclareOptions { exclusive: true, auto_delete: true, ..Default::default() };
+        self.queue(queue, options, arguments).await
+    }
+
+    /// Empties a queue, and says how many messages were in it.
+    pub(crate) async fn purge(&self, queue: &str) -> Result<u32, LinkError> {
+        bounded(self.timeout, self.channel.queue_purge(short(queue), QueuePurgeOptions::default())).await
     }
 
     async fn queue(&self, queue: &str, options: QueueDeclareOptions, arguments: FieldTable) -> Result<(), LinkError> {
@@ -359,6 +386,71 @@ fn target(uri: &Uri) -> AMQPUri {
             channel_max: uri.channel_max(),
             ..AMQPQueryString::default()
         },
+    }
+}
+
+fn frame_max(connection: &lapin::Connection) -> usize {
+    usize::try_from(connection.configuration().frame_max()).unwrap_or(usize::MAX)
+}
+
+/// Connects as lapin does, with a guard before its parser.
+async fn guarded(
+    uri: AMQPUri,
+    properties: ConnectionProperties,
+    limit: Limit,
+) -> Result<lapin::Connection, lapin::Error> {
+    let reactor = GuardedTokio { tokio: Tokio::current(), limit };
+    let runtime = Runtime::new(RuntimeParts::new(Tokio::current(), reactor.clone()));
+    let connect = async move |uri: AMQPUri, _| {
+        // The guard is inside of TLS, where there is any.
+        let stream = uri.connect_with_config_async(TLSConfig::default(), &Runtime::new(Tokio::current())).await?;
+        Ok(AsyncTcpStream::Plain(reactor.guard(stream)))
+    };
+    lapin::Connection::connector(uri, runtime, connect, properties).await
+}
+
+/// tokio's reactor, with streams that are guarded.
+#[derive(Debug, Clone)]
+struct GuardedTokio {
+    tokio: Tokio,
+    limit: Limit,
+}
+
+/// A stream of tokio's, plain or within TLS.
+type TokioStream = AsyncTcpStream<<Tokio as Reactor>::TcpStream>;
+
+impl GuardedTokio {
+    fn guard(&self, stream: TokioStream) -> Guarded<TokioStream> {
+        Guarded::new(stream, self.limit.clone())
+    }
+}
+
+impl Reactor for GuardedTokio {
+    type TcpStream = Guarded<TokioStream>;
+    type Sleep = <Tokio as Reactor>::Sleep;
+
+    /// lapin opens its streams through [`guarded`], and registers nothing.
+    fn register<H: io::Read + io::Write + Send + 'static>(
+        &self,
+        _: H,
+    ) -> io::Result<impl AsyncRead + AsyncWrite + Send + Unpin + 'static> {
+        Err::<DummyIO, _>(io::ErrorKind::Unsupported.into())
+    }
+
+    fn sleep(&self, duration: Duration) -> Self::Sleep {
+        self.tokio.sleep(duration)
+    }
+
+    fn interval(&self, duration: Duration) -> impl Stream<Item = Instant> + Send + 'static {
+        self.tokio.interval(duration)
+    }
+
+    fn tcp_connect_addr(
+        &self,
+        address: SocketAddr,
+    ) -> impl Future<Output = io::Result<Self::TcpStream>> + Send + 'static {
+        let (reactor, connected) = (self.clone(), self.tokio.tcp_connect_addr(address));
+        async move { Ok(reactor.guard(AsyncTcpStream::Plain(connected.await?))) }
     }
 }
 

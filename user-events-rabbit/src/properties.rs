@@ -1,9 +1,10 @@
 //! [`encode`] and [`decode`]: messages, and AMQP's properties and headers.
 
 use std::collections::BTreeMap;
+use std::slice;
 
 use bytes::Bytes;
-use user_events_core::{Headers, InboundMessage, OutboundMessage, Properties, Text};
+use user_events_core::{Header, Headers, InboundMessage, OutboundMessage, Properties, Text};
 
 use crate::link::Incoming;
 use crate::link::wire::{AMQPValue, BasicProperties, FieldArray, FieldTable, LongString, ShortString};
@@ -11,6 +12,9 @@ use crate::link::wire::{AMQPValue, BasicProperties, FieldArray, FieldTable, Long
 /// The header that carries a message's partition key: what a consistent-hash exchange hashes
 /// (`hash-header`).
 pub const PARTITION_KEY_HEADER: &str = "ue-partition-key";
+
+/// What the framework's own headers begin with. They are texts, whatever came under their name.
+const OWN: &str = "ue-";
 
 const PERSISTENT: u8 = 2;
 
@@ -46,7 +50,7 @@ pub(crate) fn encode(message: &OutboundMessage) -> BasicProperties {
     if let Some(priority) = priority {
         properties = properties.with_priority(*priority);
     }
-    if message.headers.is_empty() && message.partition_key.is_none() {
+    if message.headers.entries().len() == 0 && message.partition_key.is_none() {
         return properties;
     }
     properties.with_headers(encode_headers(&message.headers, message.partition_key.as_ref()))
@@ -54,20 +58,64 @@ pub(crate) fn encode(message: &OutboundMessage) -> BasicProperties {
 
 fn encode_headers(headers: &Headers, partition_key: Option<&Text>) -> FieldTable {
     let mut table = BTreeMap::new();
-    for (name, value) in headers.iter() {
-        let value = long(value);
-        match table.get_mut(name) {
-            None => {
-                table.insert(short(name), value);
-            }
-            Some(AMQPValue::FieldArray(values)) => values.push(value),
-            Some(first) => *first = AMQPValue::FieldArray(FieldArray::from(vec![first.clone(), value])),
+    for header in headers.entries() {
+        match header.native::<AMQPValue>() {
+            Some(value) => add(&mut table, header.name(), value.clone()),
+            None => header.values().iter().for_each(|value| add(&mut table, header.name(), long(value))),
         }
     }
     if let Some(key) = partition_key {
         table.insert(short(PARTITION_KEY_HEADER), long(key.as_bytes()));
     }
     table.into()
+}
+
+/// Adds a value under a name; a name's second value makes an array of them.
+fn add(table: &mut BTreeMap<ShortString, AMQPValue>, name: &str, value: AMQPValue) {
+    match table.get_mut(name) {
+        None => {
+            table.insert(short(name), value);
+        }
+        Some(AMQPValue::FieldArray(values)) => values.push(value),
+        Some(first) => *first = AMQPValue::FieldArray(FieldArray::from(vec![first.clone(), value])),
+    }
+}
+
+/// No less than what a header takes on the wire.
+pub(crate) fn header_size(header: &Header) -> usize {
+    match header.native::<AMQPValue>() {
+        Some(value) => field_size(header.name(), value_size(value)),
+        None => header.values().iter().map(|value| text_size(header.name(), value)).sum(),
+    }
+}
+
+/// No less than what a header with a text takes on the wire.
+pub(crate) fn text_size(name: &str, text: &[u8]) -> usize {
+    field_size(name, 4 + text.len())
+}
+
+/// Name, type and value, and what the value needs to become the first of an array.
+const fn field_size(name: &str, value: usize) -> usize {
+    (1 + name.len()) + 1 + value + 5
+}
+
+/// What a value takes on the wire, without its type.
+fn value_size(value: &AMQPValue) -> usize {
+    match value {
+        AMQPValue::Void => 0,
+        AMQPValue::Boolean(_) | AMQPValue::ShortShortInt(_) | AMQPValue::ShortShortUInt(_) => 1,
+        AMQPValue::ShortInt(_) | AMQPValue::ShortUInt(_) => 2,
+        AMQPValue::LongInt(_) | AMQPValue::LongUInt(_) | AMQPValue::Float(_) => 4,
+        AMQPValue::DecimalValue(_) => 1 + 4,
+        AMQPValue::LongLongInt(_) | AMQPValue::Double(_) | AMQPValue::Timestamp(_) => 8,
+        AMQPValue::ShortString(text) => 1 + text.as_str().len(),
+        AMQPValue::LongString(text) => 4 + text.len(),
+        AMQPValue::ByteArray(bytes) => 4 + bytes.len(),
+        AMQPValue::FieldArray(values) => 4 + values.as_slice().iter().map(|value| 1 + value_size(value)).sum::<usize>(),
+        AMQPValue::FieldTable(table) => {
+            4 + table.into_iter().map(|(name, value)| 1 + name.as_str().len() + 1 + value_size(value)).sum::<usize>()
+        }
+    }
 }
 
 /// The message that a delivery shows.
@@ -109,18 +157,26 @@ pub(crate) fn decode(incoming: Incoming) -> InboundMessage {
     message
 }
 
+/// A header as the bytes that it is read as, and beside them as it came where they do not say it all.
 fn decode_header(headers: &mut Headers, name: &str, value: &AMQPValue) {
+    let values = match value {
+        AMQPValue::FieldArray(values) => values.as_slice(),
+        value => slice::from_ref(value),
+    };
+    let shown = values.iter().filter_map(bytes);
+    if name.starts_with(OWN) || is_said_by_bytes(value) {
+        shown.for_each(|value| headers.append(name, value));
+    } else {
+        headers.push(Header::with_native(name, value.clone(), value_size(value), shown));
+    }
+}
+
+/// Whether the bytes that are shown are written as this value again.
+fn is_said_by_bytes(value: &AMQPValue) -> bool {
+    let is_text = |value: &AMQPValue| matches!(value, AMQPValue::LongString(_) | AMQPValue::ShortString(_));
     match value {
-        AMQPValue::FieldArray(values) => {
-            for value in values.as_slice().iter().filter_map(bytes) {
-                headers.append(name, value);
-            }
-        }
-        value => {
-            if let Some(value) = bytes(value) {
-                headers.append(name, value);
-            }
-        }
+        AMQPValue::FieldArray(values) => values.as_slice().len() > 1 && values.as_slice().iter().all(is_text),
+        value => is_text(value),
     }
 }
 
@@ -220,45 +276,60 @@ mod tests {
         assert_eq!(decoded.body, message.body);
     }
 
-    #[test]
-    fn headers_of_every_type_are_read_or_left_out() {
+    /// A header of each type, named by it, and some more; beside each what its value takes on the wire.
+    fn every_type() -> Vec<(&'static str, AMQPValue, usize)> {
+        let array = |values: &[AMQPValue]| AMQPValue::FieldArray(FieldArray::from(values.to_vec()));
         let mut table = FieldTable::default();
-        for (name, value) in [
-            ("bool", AMQPValue::Boolean(true)),
-            ("i8", AMQPValue::ShortShortInt(-1)),
-            ("u8", AMQPValue::ShortShortUInt(1)),
-            ("i16", AMQPValue::ShortInt(-2)),
-            ("u16", AMQPValue::ShortUInt(2)),
-            ("i32", AMQPValue::LongInt(-3)),
-            ("u32", AMQPValue::LongUInt(3)),
-            ("i64", AMQPValue::LongLongInt(-4)),
-            ("f32", AMQPValue::Float(1.5)),
-            ("f64", AMQPValue::Double(-2.5)),
-            ("decimal", AMQPValue::DecimalValue(DecimalValue { scale: 2, value: 314 })),
-            ("short", AMQPValue::ShortString(short("s"))),
-            ("long", long(b"l")),
-            ("time", AMQPValue::Timestamp(9)),
-            ("bytes", AMQPValue::ByteArray(ByteArray::from(vec![1, 2]))),
-            (
-                "array",
-                AMQPValue::FieldArray(FieldArray::from(vec![long(b"1"), AMQPValue::Void, AMQPValue::LongInt(2)])),
-            ),
-            ("table", AMQPValue::FieldTable(FieldTable::default())),
-            ("void", AMQPValue::Void),
-            ("x-death", AMQPValue::FieldArray(FieldArray::default())),
-            ("x-delivery-count", AMQPValue::LongLongInt(7)),
-            ("x-acquired-count", AMQPValue::LongLongInt(5)),
-            ("CC", AMQPValue::FieldArray(FieldArray::from(vec![long(b"queue")]))),
-            (PARTITION_KEY_HEADER, AMQPValue::LongInt(42)),
-        ] {
-            table.insert(short(name), value);
-        }
-        let decoded = decode(incoming(BasicProperties::default().with_headers(table)));
+        table.insert(short("inner"), AMQPValue::Double(0.5)).insert(short("void"), AMQPValue::Void);
+        vec![
+            ("array", array(&[long(b"1"), AMQPValue::Void, AMQPValue::LongInt(2)]), 4 + (1 + 5) + 1 + (1 + 4)),
+            ("array of one", array(&[long(b"1")]), 4 + (1 + 5)),
+            ("array of texts", array(&[long(b"1"), long(b"2")]), 4 + (1 + 5) + (1 + 5)),
+            ("bool", AMQPValue::Boolean(true), 1),
+            ("bytes", AMQPValue::ByteArray(ByteArray::from(vec![1, 2])), 4 + 2),
+            ("decimal", AMQPValue::DecimalValue(DecimalValue { scale: 2, value: 314 }), 5),
+            ("empty array", array(&[]), 4),
+            ("f32", AMQPValue::Float(1.5), 4),
+            ("f64", AMQPValue::Double(-2.5), 8),
+            ("i16", AMQPValue::ShortInt(-2), 2),
+            ("i32", AMQPValue::LongInt(-3), 4),
+            ("i64", AMQPValue::LongLongInt(-4), 8),
+            ("i8", AMQPValue::ShortShortInt(-1), 1),
+            ("long", long(b"l"), 4 + 1),
+            ("nested arrays", array(&[array(&[AMQPValue::Boolean(false)])]), 4 + 1 + 4 + 2),
+            ("table", AMQPValue::FieldTable(table), 4 + (1 + 5 + 1 + 8) + (1 + 4 + 1)),
+            ("time", AMQPValue::Timestamp(9), 8),
+            ("u16", AMQPValue::ShortUInt(2), 2),
+            ("u32", AMQPValue::LongUInt(3), 4),
+            ("u8", AMQPValue::ShortShortUInt(1), 1),
+            ("void", AMQPValue::Void, 0),
+        ]
+    }
+
+    fn decoded<'v>(headers: impl IntoIterator<Item = (&'v str, AMQPValue)>) -> InboundMessage {
+        let table: BTreeMap<_, _> = headers.into_iter().map(|(name, value)| (short(name), value)).collect();
+        decode(incoming(BasicProperties::default().with_headers(table.into())))
+    }
+
+    fn of_every_type() -> InboundMessage {
+        decoded(every_type().into_iter().map(|(name, value, _)| (name, value)))
+    }
+
+    fn encoded(headers: Headers) -> BTreeMap<ShortString, AMQPValue> {
+        encode_headers(&headers, None).inner().clone()
+    }
+
+    #[test]
+    fn headers_of_every_type_are_read_as_bytes_or_show_none() {
+        let message = of_every_type();
         let shown: Vec<_> =
-            decoded.headers.iter().map(|(name, value)| (name, String::from_utf8_lossy(value).into_owned())).collect();
+            message.headers.iter().map(|(name, value)| (name, String::from_utf8_lossy(value).into_owned())).collect();
         let expected = [
             ("array", "1"),
             ("array", "2"),
+            ("array of one", "1"),
+            ("array of texts", "1"),
+            ("array of texts", "2"),
             ("bool", "true"),
             ("bytes", "\u{1}\u{2}"),
             ("decimal", "314e-2"),
@@ -269,15 +340,82 @@ mod tests {
             ("i64", "-4"),
             ("i8", "-1"),
             ("long", "l"),
-            ("short", "s"),
             ("time", "9"),
             ("u16", "2"),
             ("u32", "3"),
             ("u8", "1"),
         ];
         assert_eq!(shown, expected.map(|(name, value)| (name, value.to_owned())));
-        assert_eq!(decoded.partition_key, Some("42".into()));
-        assert_eq!(decoded.delivery_count, Some(5));
+    }
+
+    #[test]
+    fn headers_of_every_type_are_written_again_as_they_came() {
+        let expected: BTreeMap<_, _> = every_type().into_iter().map(|(name, value, _)| (short(name), value)).collect();
+        assert_eq!(encoded(of_every_type().headers), expected);
+    }
+
+    #[test]
+    fn a_header_that_was_changed_is_written_as_the_text_it_was_set_to() {
+        let mut headers = of_every_type().headers;
+        headers.set("i32", "-3");
+        headers.set("table", "text");
+        headers.remove("bool");
+        headers.remove("void");
+        headers.append("i8", "more");
+        headers.append("array of one", "more");
+        let written = encoded(headers);
+        assert_eq!(written.get("i32"), Some(&long(b"-3")));
+        assert_eq!(written.get("table"), Some(&long(b"text")));
+        assert_eq!((written.get("bool"), written.get("void")), (None, None));
+        let array = |first| Some(AMQPValue::FieldArray(FieldArray::from(vec![first, long(b"more")])));
+        assert_eq!(written.get("i8"), array(AMQPValue::ShortShortInt(-1)).as_ref());
+        assert_eq!(written.get("array of one"), array(long(b"1")).as_ref());
+        assert_eq!(written.get("i64"), Some(&AMQPValue::LongLongInt(-4)));
+    }
+
+    #[test]
+    fn the_framework_s_own_headers_are_texts_whatever_came() {
+        let message = decoded([
+            ("ue-attempt", AMQPValue::LongInt(3)),
+            ("ue-queue", AMQPValue::FieldTable(FieldTable::default())),
+            (PARTITION_KEY_HEADER, AMQPValue::LongInt(42)),
+        ]);
+        assert_eq!(encoded(message.headers), [(short("ue-attempt"), long(b"3"))].into());
+        assert_eq!(message.partition_key, Some("42".into()));
+    }
+
+    #[test]
+    fn the_broker_s_own_headers_are_not_shown_and_others_with_x_are() {
+        let message = decoded([
+            ("x-death", AMQPValue::FieldArray(FieldArray::default())),
+            ("x-delivery-count", AMQPValue::LongLongInt(7)),
+            ("x-acquired-count", AMQPValue::LongLongInt(5)),
+            ("CC", AMQPValue::FieldArray(FieldArray::from(vec![long(b"queue")]))),
+            ("x-request-id", long(b"r-1")),
+            ("x-retry-count", AMQPValue::LongInt(2)),
+        ]);
+        assert_eq!(message.delivery_count, Some(5));
+        let expected = [(short("x-request-id"), long(b"r-1")), (short("x-retry-count"), AMQPValue::LongInt(2))];
+        assert_eq!(encoded(message.headers), expected.into());
+    }
+
+    #[test]
+    fn a_native_value_of_another_transport_is_written_as_what_it_shows() {
+        let mut headers = Headers::new();
+        headers.push(Header::with_native("other", 7_u8, 1, ["7".into(), "seven".into()]));
+        headers.push(Header::with_native("hidden", 7_u8, 1, []));
+        let array = AMQPValue::FieldArray(FieldArray::from(vec![long(b"7"), long(b"seven")]));
+        assert_eq!(encoded(headers), [(short("other"), array)].into());
+    }
+
+    #[test]
+    fn a_header_counts_for_what_it_takes_on_the_wire() {
+        for (name, value, size) in every_type() {
+            assert_eq!(value_size(&value), size, "{name}");
+            let message = decoded([(name, value)]);
+            let counted: usize = message.headers.entries().map(header_size).sum();
+            assert!(counted > 1 + name.len() + 1 + size, "{name}");
+        }
     }
 
     #[test]

@@ -5,10 +5,12 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use user_events_core::{Handled, Text};
+use user_events_core::{Dialect, Handled, QueueSpec, Text};
 
 use crate::consumer_handle::{ConsumerHandle, Stopped};
-use crate::dispatch::Route;
+#[cfg(feature = "memory")]
+use crate::dialects::Dialects;
+use crate::dispatch::{Route, bindings};
 use crate::handler::{HandlerArgs, HandlerFn, HandlerOutput};
 use crate::worker::{self, Settings};
 use crate::{Bus, Error, Handlers};
@@ -81,10 +83,68 @@ impl<S: Send + Sync + 'static> Consumer<S> {
         &self.settings.name
     }
 
+    /// The queue that the consumer needs on the broker, with its bindings; events that name no exchange are bound to
+    /// the default one.
+    ///
+    /// Written as JSON or TOML, it is what the `user-events topology` command plans, applies and verifies. It tells
+    /// nothing of the bus: a service can print it without one.
+    ///
+    /// ```
+    /// # use serde::{Deserialize, Serialize};
+    /// # use user_events::prelude::*;
+    /// # #[derive(Serialize, Deserialize, DomainEvent)]
+    /// # #[event(type = "UserDeleted", version = 1, exchange = "user.events")]
+    /// # struct UserDeleted { user_id: String }
+    /// use user_events::core::{Binding, QueueSpec};
+    ///
+    /// let consumer = Consumer::new("mailing").handle(async |_: UserDeleted| Ok(()));
+    /// let queue = QueueSpec::new("mailing").bind(Binding::new("user.events", "user.deleted.v1"));
+    /// assert_eq!(consumer.queue(None)?, queue);
+    /// # Ok::<(), user_events::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `Configuration` when an event names no exchange and there is no default.
+    pub fn queue(&self, default_exchange: Option<&str>) -> Result<QueueSpec, Error> {
+        let name = self.settings.name.clone();
+        let bindings = bindings(&self.routes, &name, default_exchange.map(Text::from).as_ref())?;
+        Ok(bindings.into_iter().fold(QueueSpec::new(name), QueueSpec::bind))
+    }
+
+    #[cfg(feature = "memory")]
+    pub(crate) fn dialects(&self) -> &Dialects {
+        &self.settings.dialects
+    }
+
     /// Adds a group of handlers that need this consumer's state.
     #[must_use]
     pub fn merge(mut self, handlers: Handlers<S>) -> Self {
         self.routes.extend(handlers.into_routes(&self.state));
+        self
+    }
+
+    /// Reads envelopes in this dialect, too, whichever handler their messages go to.
+    ///
+    /// Several calls add up, and it does not matter where among the handlers they stand. The standard envelope is always
+    /// read, and an event's own dialect (`#[event(dialect = …)]`) for that event. With one of CloudEvents' modes, the
+    /// other is accepted: the choice is the sender's. A message in any other dialect is dead-lettered, and the letter
+    /// names the line that would accept it.
+    ///
+    /// ```
+    /// # use serde::{Deserialize, Serialize};
+    /// # use user_events::prelude::*;
+    /// # #[derive(Serialize, Deserialize, DomainEvent)]
+    /// # #[event(type = "ProductCreated", version = 1, exchange = "product.events")]
+    /// # struct ProductCreated { sku: String }
+    /// let consumer = Consumer::new("search")
+    ///     .accept(Dialect::EVENT_DATA)
+    ///     .accept(Dialect::CLOUD_EVENTS)
+    ///     .handle(async |_: ProductCreated| Ok(()));
+    /// ```
+    #[must_use]
+    pub fn accept(mut self, dialect: Dialect) -> Self {
+        self.settings.dialects.accept(dialect);
         self
     }
 

@@ -1,19 +1,22 @@
 //! [`EventContext`]: what a handler can know of its event's message, and publish because of it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use user_events_core::{
-    Envelope, Failure, FromParts, InboundMessage, Metadata, Parts, Publishable, Text, derived_message_id,
+    Envelope, EventMeta, Failure, FromParts, InboundMessage, Metadata, Parts, Publishable, Text, TraceContext,
+    derived_message_id,
 };
 
 use crate::{EventBuilder, Publish, Publisher};
 
 /// Names the message that led to a publish.
 pub(crate) const CAUSATION_ID: &str = "ue-causation-id";
-const TRACE_CONTEXT: [&str; 2] = ["traceparent", "tracestate"];
+const TRACE_PARENT: &str = "traceparent";
+const TRACE_STATE: &str = "tracestate";
 
 /// What the extractors of one consumer share.
 pub(crate) struct Runtime {
@@ -28,6 +31,7 @@ pub(crate) struct Runtime {
 pub struct EventContext(Arc<Inner>);
 
 struct Inner {
+    event: &'static EventMeta,
     message: InboundMessage,
     envelope: Envelope,
     runtime: Arc<Runtime>,
@@ -42,10 +46,10 @@ impl EventContext {
         self.0.envelope.message_id.as_deref().unwrap_or_default()
     }
 
-    /// Type and version as they were published: `UserRegistered.v1`.
+    /// The event's type and version: `UserRegistered.v1`, whatever the name and the dialect it was published in.
     #[must_use]
     pub fn message_type(&self) -> &str {
-        self.0.envelope.message_type.as_deref().unwrap_or_default()
+        self.0.event.message_type
     }
 
     /// What the message belongs to, across services.
@@ -145,22 +149,38 @@ impl EventContext {
         }
         let mut published = self.0.published.lock().unwrap_or_else(PoisonError::into_inner);
         let ordinal = published.entry(message_type).or_default();
-        let id = derived_message_id(self.consumer(), &self.0.message, message_type, *ordinal);
+        let id = derived_message_id(self.consumer(), &self.cause_of_ids(), message_type, *ordinal);
         *ordinal += 1;
         Some(id)
     }
 
-    /// Writes into `metadata` that this event is the cause.
+    /// The message, with the id that only its envelope says: in CloudEvents' binary mode neither property nor body need
+    /// tell two messages apart.
+    fn cause_of_ids(&self) -> Cow<'_, InboundMessage> {
+        let Inner { message, envelope, .. } = &*self.0;
+        let mut message = Cow::Borrowed(message);
+        if message.properties.message_id.is_none() {
+            message.to_mut().properties.message_id = envelope.message_id.clone();
+        }
+        message
+    }
+
+    /// Writes into `metadata` that this event is the cause. The trace in the headers is that of the last hop, and goes
+    /// before the one in the envelope.
     pub(crate) fn cause(&self, metadata: &mut Metadata) {
         let id = self.0.envelope.message_id.clone().filter(|id| !id.is_empty());
         metadata.correlation_id = self.0.envelope.correlation_id.clone().or_else(|| id.clone());
         if let Some(id) = id {
             metadata.headers.set(CAUSATION_ID, id.as_bytes().to_vec());
         }
-        for name in TRACE_CONTEXT {
-            if let Some(value) = self.0.message.headers.get(name) {
-                metadata.headers.set(name, value.clone());
+        let headers = &self.0.message.headers;
+        if headers.get(TRACE_PARENT).is_some() {
+            for name in [TRACE_PARENT, TRACE_STATE] {
+                headers.get(name).into_iter().for_each(|value| metadata.headers.set(name, value.clone()));
             }
+        } else if let Some(TraceContext { parent, state, .. }) = self.0.envelope.trace_context.as_deref() {
+            metadata.headers.set(TRACE_PARENT, parent.as_bytes().to_vec());
+            state.iter().for_each(|state| metadata.headers.set(TRACE_STATE, state.as_bytes().to_vec()));
         }
     }
 }
@@ -170,6 +190,7 @@ impl<S> FromParts<S> for EventContext {
         let runtime: &Arc<Runtime> =
             parts.runtime.downcast_ref().ok_or("EventContext is an extractor of user_events::Consumer only")?;
         Ok(Self(Arc::new(Inner {
+            event: parts.meta,
             message: parts.message.clone(),
             envelope: parts.envelope.clone(),
             runtime: Arc::clone(runtime),

@@ -1,7 +1,7 @@
 //! What a copy of a delivery carries, to a dead letter queue now and to a delay queue later.
 //!
 //! The rules are those of `docs/decisions.md`, "What a copy carries": body, properties and
-//! application headers, never what would make the broker route, expire or refuse the copy.
+//! application headers with their types, never what would make the broker route, expire or refuse the copy.
 
 use user_events_core::{Address, Headers, InboundMessage, OutboundMessage, Text};
 
@@ -31,11 +31,11 @@ pub(crate) fn copy(message: &InboundMessage, address: &Address) -> OutboundMessa
     copy.partition_key = message.partition_key.clone().filter(|key| key.len() <= MAX_TEXT);
     copy.properties = message.properties.clone();
     let (mut size, mut dropped) = (0, 0_usize);
-    for (name, value) in message.headers.iter().filter(|(name, _)| is_kept(name)) {
-        let header = name.len() + value.len() + HEADER;
-        if size + header <= MAX_KEPT {
-            size += header;
-            copy.headers.append(name, value.clone());
+    for header in message.headers.entries().filter(|header| is_kept(header.name())) {
+        let header_size = header.size() + HEADER;
+        if size + header_size <= MAX_KEPT {
+            size += header_size;
+            copy.headers.push(header.clone());
         } else {
             dropped += 1;
         }
@@ -49,8 +49,8 @@ pub(crate) fn copy(message: &InboundMessage, address: &Address) -> OutboundMessa
     copy
 }
 
-/// Whether a header of the original belongs on its copy. The broker's own (`x-…`) would stop a
-/// copy in the broker's cycle detection, and CC and BCC would send it to every queue they name.
+/// Whether a header of the original belongs on its copy. Of the broker's own, `x-death` would stop a
+/// copy in the cycle detection, and CC and BCC would send it to every queue they name.
 fn is_kept(name: &str) -> bool {
     let is_own = name.starts_with(OWN) && name != crate::context::CAUSATION_ID;
     !is_own && !Headers::is_reserved(name)
@@ -79,11 +79,13 @@ pub(crate) fn write_up_to(headers: &mut Headers, name: &'static str, text: &str,
 
 #[cfg(test)]
 mod tests {
+    use user_events_core::Header;
+
     use super::*;
 
     fn message() -> InboundMessage {
         let mut message = OutboundMessage::new("user.events", "user.registered.v1", "{}").with_message_id("m-1");
-        for name in ["x-death", "CC", "BCC", "ue-reason", "ue-attempt", "tenant", "traceparent", "ue-causation-id"] {
+        for name in ["x-death", "CC", "BCC", "ue-reason", "tenant", "x-request-id", "traceparent", "ue-causation-id"] {
             message.headers.append(name, "v");
         }
         message.headers.append("tenant", "second");
@@ -108,7 +110,15 @@ mod tests {
         let names: Vec<_> = copy.headers.iter().map(|(name, _)| name).collect();
         assert_eq!(
             names,
-            ["tenant", "traceparent", "ue-causation-id", "tenant", "ue-original-exchange", "ue-original-routing-key"]
+            [
+                "tenant",
+                "x-request-id",
+                "traceparent",
+                "ue-causation-id",
+                "tenant",
+                "ue-original-exchange",
+                "ue-original-routing-key"
+            ]
         );
         assert_eq!(copy.headers.get_str(ORIGINAL_ROUTING_KEY), Some("user.registered.v1"));
     }
@@ -125,11 +135,15 @@ mod tests {
     fn headers_that_fill_a_frame_leave_room_for_the_reason() {
         let mut message = message();
         message.headers.append("huge", vec![0; 130_000]);
+        message.headers.push(Header::with_native("huge table", (), 130_000, []));
+        message.headers.push(Header::with_native("number", 7_u32, 4, ["7".into()]));
         message.headers.append("after", "v");
         let copy = copy(&message, &address());
-        assert!(copy.headers.get("huge").is_none());
+        assert!(copy.headers.entries().all(|header| !header.name().starts_with("huge")));
         assert_eq!(copy.headers.get_str("after"), Some("v"));
-        assert_eq!(copy.headers.get_str(DROPPED_HEADERS), Some("1"));
+        assert_eq!(copy.headers.get_str(DROPPED_HEADERS), Some("2"));
+        let natives: Vec<_> = copy.headers.entries().filter_map(|header| header.native::<u32>()).collect();
+        assert_eq!(natives, [&7]);
     }
 
     #[test]

@@ -6,7 +6,9 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use user_events_core::{Address, DecodeError, Failure, InboundMessage, OutboundMessage};
+use user_events_core::{
+    Address, DecodeError, DecodeErrorKind, Dialect, EventMeta, Failure, InboundMessage, OutboundMessage,
+};
 
 use crate::copy::{copy, origin, write, write_up_to};
 
@@ -27,6 +29,8 @@ const MAX_CAUSES: usize = 32;
 pub enum Reason {
     /// Its body could not be decoded: `decode`.
     Decode,
+    /// Its envelope is in a dialect that neither the consumer nor the event declares: `undeclared_dialect`.
+    UndeclaredDialect,
     /// The handler, or one of its extractors, failed: `failed`.
     Failed,
     /// The handler panicked: `panicked`.
@@ -38,13 +42,15 @@ pub enum Reason {
 }
 
 impl Reason {
-    const ALL: [Self; 5] = [Self::Decode, Self::Failed, Self::Panicked, Self::UnknownType, Self::NoType];
+    const ALL: [Self; 6] =
+        [Self::Decode, Self::UndeclaredDialect, Self::Failed, Self::Panicked, Self::UnknownType, Self::NoType];
 
     /// The word on the wire.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Decode => "decode",
+            Self::UndeclaredDialect => "undeclared_dialect",
             Self::Failed => "failed",
             Self::Panicked => "panicked",
             Self::UnknownType => "unknown_type",
@@ -62,6 +68,12 @@ impl fmt::Display for Reason {
 /// What kept a message from being handled.
 pub(crate) enum Cause {
     Decode(DecodeError),
+    /// In a dialect that is accepted for other events.
+    Undeclared {
+        event: &'static EventMeta,
+        dialect: &'static str,
+        declaration: &'static str,
+    },
     Failed(Failure),
     Panicked(String),
     UnknownType,
@@ -69,6 +81,10 @@ pub(crate) enum Cause {
 }
 
 impl Cause {
+    pub(crate) const fn undeclared(event: &'static EventMeta, dialect: &Dialect) -> Self {
+        Self::Undeclared { event, dialect: dialect.name(), declaration: dialect.declaration() }
+    }
+
     pub(crate) fn panicked(panic: &(dyn Any + Send)) -> Self {
         let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
         Self::Panicked(text.unwrap_or("a panic without a text").to_owned())
@@ -82,7 +98,11 @@ impl Cause {
 
     pub(crate) const fn reason(&self) -> Reason {
         match self {
+            Self::Decode(error) if matches!(error.kind(), DecodeErrorKind::UndeclaredDialect) => {
+                Reason::UndeclaredDialect
+            }
             Self::Decode(_) => Reason::Decode,
+            Self::Undeclared { .. } => Reason::UndeclaredDialect,
             Self::Failed(_) => Reason::Failed,
             Self::Panicked(_) => Reason::Panicked,
             Self::UnknownType => Reason::UnknownType,
@@ -95,6 +115,11 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Decode(error) => error.fmt(f),
+            Self::Undeclared { event, dialect, declaration } => write!(
+                f,
+                "cannot decode {event}: the message is in the `{dialect}` dialect, which is accepted for other events only: \
+                 write `.accept({declaration})` on the consumer, or `dialect = {declaration}` in the event's `#[event(…)]`"
+            ),
             Self::Failed(failure) => {
                 write!(f, "the handler failed: {}", failure.error())?;
                 let causes = std::iter::successors(failure.error().source(), |error| StdError::source(*error));

@@ -8,10 +8,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 
-use user_events_core::{Binding, Consumable, EventMeta, Handled, InboundMessage, Parts, Text, envelope};
+use user_events_core::envelope::{self, Recognised};
+use user_events_core::{Binding, Consumable, Dialect, EventMeta, Handled, InboundMessage, Matched, Parts, Text};
 
 use crate::context::Runtime;
 use crate::dead_letter::Cause;
+use crate::dialects::{Dialects, message_types, versioned};
 use crate::handler::{HandlerArgs, HandlerFn};
 use crate::telemetry::ProcessMetrics;
 use crate::{Error, ErrorKind};
@@ -44,7 +46,7 @@ impl Route {
 trait Call: Send + Sync {
     fn call(
         &self,
-        meta: &'static EventMeta,
+        matched: Matched<'_>,
         message: &InboundMessage,
         runtime: &Arc<Runtime>,
     ) -> Result<HandlerFuture, Cause>;
@@ -64,12 +66,12 @@ where
 {
     fn call(
         &self,
-        meta: &'static EventMeta,
+        matched: Matched<'_>,
         message: &InboundMessage,
         runtime: &Arc<Runtime>,
     ) -> Result<HandlerFuture, Cause> {
-        let decoded = Args::Event::decode(message, meta).map_err(Cause::Decode)?;
-        let parts = Parts::new(meta, &decoded.envelope, message, runtime);
+        let decoded = Args::Event::decode(message, matched).map_err(Cause::Decode)?;
+        let parts = Parts::new(matched.event, &decoded.envelope, message, runtime);
         let args = Args::from_parts(decoded.payload, &parts, &self.state).map_err(Cause::Failed)?;
         Ok(Box::pin(self.handler.call(args)))
     }
@@ -79,88 +81,164 @@ where
 pub(crate) struct Dispatcher {
     routes: Vec<Route>,
     targets: HashMap<&'static str, Target>,
+    /// What any of the handlers accepts. Mostly nothing but the standard.
+    dialects: Dialects,
     unknown: ProcessMetrics,
 }
 
 /// Which handler a message type goes to, as which event.
-pub(crate) struct Target {
-    pub(crate) meta: &'static EventMeta,
-    pub(crate) metrics: ProcessMetrics,
+struct Target {
+    meta: &'static EventMeta,
+    metrics: ProcessMetrics,
     route: usize,
+    /// The consumer's dialects and the event's own.
+    dialects: Dialects,
+}
+
+/// What a message was found to be: which handler's, and how its envelope is written.
+pub(crate) struct Found<'a> {
+    target: &'a Target,
+    dialect: &'a Dialect,
+}
+
+impl<'a> Found<'a> {
+    /// The metrics of messages of this type.
+    pub(crate) fn metrics(&self) -> &'a ProcessMetrics {
+        &self.target.metrics
+    }
 }
 
 impl Dispatcher {
-    pub(crate) fn new(routes: Vec<Route>, consumer: &str, system: &'static str) -> Result<Self, Error> {
+    /// The handlers of `consumer`, which accepts `dialects` for all of them.
+    pub(crate) fn new(
+        routes: Vec<Route>,
+        consumer: &str,
+        dialects: &Dialects,
+        system: &'static str,
+    ) -> Result<Self, Error> {
         if routes.is_empty() {
             return Err(Error::new(
                 ErrorKind::Configuration,
                 format!("consumer `{consumer}` handles nothing: add handlers with `.handle(…)`"),
             ));
         }
-        let mut targets = HashMap::<_, Target>::new();
-        for (route, Route { accepts, handler, .. }) in routes.iter().enumerate() {
+        let mut dispatcher = Self {
+            targets: HashMap::new(),
+            dialects: dialects.clone(),
+            unknown: ProcessMetrics::new(system, consumer, "unknown"),
+            routes,
+        };
+        for (route, Route { accepts, handler, .. }) in dispatcher.routes.iter().enumerate() {
             for &meta in *accepts {
+                let mut dialects = dialects.clone();
+                meta.dialect.into_iter().for_each(|own| dialects.accept(*own));
+                dispatcher.dialects.accept_all(&dialects);
                 for message_type in meta.message_types() {
                     let metrics = ProcessMetrics::new(system, consumer, meta.message_type);
-                    if let Some(other) = targets.insert(message_type, Target { meta, metrics, route }) {
+                    let target = Target { meta, metrics, route, dialects: dialects.clone() };
+                    if let Some(other) = dispatcher.targets.insert(message_type, target) {
                         return Err(Error::new(
                             ErrorKind::Configuration,
                             format!(
                                 "consumer `{consumer}` has two handlers for message type `{message_type}`: `{}` and `{handler}`; \
                                  keep one, or give the other to a consumer of another name",
-                                routes[other.route].handler
+                                dispatcher.routes[other.route].handler
                             ),
                         ));
                     }
                 }
             }
         }
-        Ok(Self { routes, targets, unknown: ProcessMetrics::new(system, consumer, "unknown") })
+        dispatcher.check_versions(consumer)?;
+        Ok(dispatcher)
+    }
+
+    /// Refuses two events of which one would take the other's messages in a dialect that writes the version beside the
+    /// type: there, `OrderPlaced` in version 1 is looked up as `OrderPlaced.v1` first.
+    fn check_versions(&self, consumer: &str) -> Result<(), Error> {
+        if self.dialects.is_empty() {
+            return Ok(());
+        }
+        for &meta in self.routes.iter().flat_map(|route| route.accepts) {
+            for message_type in meta.message_types() {
+                match self.targets.get(versioned(message_type, meta.version).as_str()) {
+                    Some(Target { meta: other, .. }) if !other.same(meta) => {
+                        return Err(Error::new(
+                            ErrorKind::Configuration,
+                            format!(
+                                "consumer `{consumer}` cannot tell {meta} from {other} in a dialect that writes the version \
+                                 beside the type: `{message_type}` in version {} is both; give one of them another \
+                                 message type, or to a consumer of another name",
+                                meta.version
+                            ),
+                        ));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Ok(())
     }
 
     /// What the consumer's queue is bound to.
     pub(crate) fn bindings(&self, consumer: &str, default_exchange: Option<&Text>) -> Result<Vec<Binding>, Error> {
-        let mut bindings = Vec::new();
-        for &meta in self.routes.iter().flat_map(|route| route.accepts) {
-            for (exchange, routing_key) in meta.bindings() {
-                let exchange =
-                    exchange.map(Text::from_static).or_else(|| default_exchange.cloned()).ok_or_else(|| {
-                        Error::new(
-                            ErrorKind::Configuration,
-                            format!(
-                                "consumer `{consumer}` cannot bind {meta}, which names no exchange: write \
-                             `#[event(exchange = \"…\")]`, or give the bus a default: `with_default_exchange`, or \
-                             USER_EVENTS_EXCHANGE for `Bus::from_env`"
-                            ),
-                        )
-                    })?;
-                bindings.push(Binding::new(exchange, routing_key));
-            }
-        }
-        Ok(bindings)
+        bindings(&self.routes, consumer, default_exchange)
     }
 
-    /// The handler's target, or why there is none.
-    pub(crate) fn target(&self, message: &InboundMessage) -> Result<&Target, Cause> {
+    /// Whose message it is, or why nobody's.
+    pub(crate) fn find(&self, message: &InboundMessage) -> Result<Found<'_>, Cause> {
+        if self.dialects.is_empty() {
+            self.find_standard(message).map_err(|cause| {
+                // That it is in a dialect is a better reason than what the standard misses in it.
+                envelope::undeclared(message, &[]).map_or(cause, Cause::Decode)
+            })
+        } else {
+            self.find_in_dialects(message)
+        }
+    }
+
+    /// By the message type alone: the body is not looked at where the property says it.
+    fn find_standard(&self, message: &InboundMessage) -> Result<Found<'_>, Cause> {
         let written;
         let message_type = match &message.properties.message_type {
             Some(known) => known,
             None => {
-                written = envelope::message_type(message).map_err(Cause::Decode)?.ok_or(Cause::NoType)?;
+                let recognised = envelope::recognise(message, &[]).map_err(Cause::Decode)?;
+                written = recognised.message_type.ok_or(Cause::NoType)?;
                 &written
             }
         };
-        self.targets.get(message_type.as_str()).ok_or(Cause::UnknownType)
+        let target = self.targets.get(message_type.as_str()).ok_or(Cause::UnknownType)?;
+        Ok(Found { target, dialect: &Dialect::STANDARD })
+    }
+
+    fn find_in_dialects(&self, message: &InboundMessage) -> Result<Found<'_>, Cause> {
+        let Recognised { dialect, message_type, event_version, .. } =
+            self.dialects.recognise(message).map_err(Cause::Decode)?;
+        let message_type = message_type.ok_or(Cause::NoType)?;
+        let target = message_types(&message_type, event_version)
+            .find_map(|message_type| self.targets.get(message_type.as_str()))
+            .ok_or(Cause::UnknownType)?;
+        if target.dialects.contains(dialect) {
+            return Ok(Found { target, dialect });
+        }
+        // Another event's dialect is the nearest. It may still be one of this event's: two can have the same fields.
+        match target.dialects.recognise(message) {
+            Ok(Recognised { dialect: own, .. }) if *own != Dialect::STANDARD => Ok(Found { target, dialect: own }),
+            _ => Err(Cause::undeclared(target.meta, dialect)),
+        }
     }
 
     /// Calls the handler. A panic in decoding, in an extractor or in the call itself is caught.
     pub(crate) fn call(
         &self,
-        target: &Target,
+        found: &Found<'_>,
         message: &InboundMessage,
         runtime: &Arc<Runtime>,
     ) -> Result<HandlerFuture, Cause> {
-        let call = || self.routes[target.route].call.call(target.meta, message, runtime);
+        let Target { meta, route, .. } = found.target;
+        let matched = Matched::standard(meta).in_dialect(found.dialect);
+        let call = || self.routes[*route].call.call(matched, message, runtime);
         catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|panic| Err(Cause::panicked(&*panic)))
     }
 
@@ -168,4 +246,29 @@ impl Dispatcher {
     pub(crate) fn unknown(&self) -> &ProcessMetrics {
         &self.unknown
     }
+}
+
+/// What the queue of a consumer with these handlers is bound to.
+pub(crate) fn bindings(
+    routes: &[Route],
+    consumer: &str,
+    default_exchange: Option<&Text>,
+) -> Result<Vec<Binding>, Error> {
+    let mut bindings = Vec::new();
+    for &meta in routes.iter().flat_map(|route| route.accepts) {
+        for (exchange, routing_key) in meta.bindings() {
+            let exchange = exchange.map(Text::from_static).or_else(|| default_exchange.cloned()).ok_or_else(|| {
+                Error::new(
+                    ErrorKind::Configuration,
+                    format!(
+                        "consumer `{consumer}` cannot bind {meta}, which names no exchange: write \
+                         `#[event(exchange = \"…\")]`, or give the bus a default: `with_default_exchange`, or \
+                         USER_EVENTS_EXCHANGE for `Bus::from_env`"
+                    ),
+                )
+            })?;
+            bindings.push(Binding::new(exchange, routing_key));
+        }
+    }
+    Ok(bindings)
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use user_events_core::{
-    EncodeError, EncodeErrorKind, EventMeta, PublishError, PublishErrorKind, Source, Text, TransportError,
+    EncodeError, EncodeErrorKind, EventMeta, PublishError, PublishErrorKind, Shown, Source, Text, TransportError,
     TransportErrorKind,
 };
 
@@ -68,7 +68,7 @@ impl Error {
             PublishErrorKind::Indeterminate => ErrorKind::Indeterminate,
             PublishErrorKind::NotSent => ErrorKind::NotSent,
         };
-        let sentence = format!("{event} (message id {message_id}) was not confirmed: {error}");
+        let sentence = format!("{event} (message id {}) was not confirmed: {error}", Shown::new(&message_id));
         let mut this = Self::new(kind, sentence);
         this.0.event = Some(event);
         this.0.message_id = Some(message_id);
@@ -78,7 +78,8 @@ impl Error {
 
     pub(crate) fn unroutable(event: &'static EventMeta, message_id: Text) -> Self {
         let sentence = format!(
-            "{event} (message id {message_id}) reached no queue: nothing is bound to routing key `{}`, and the event must be routed",
+            "{event} (message id {}) reached no queue: nothing is bound to routing key `{}`, and the event must be routed",
+            Shown::new(&message_id),
             event.routing_key
         );
         let mut this = Self::new(ErrorKind::Unroutable, sentence);

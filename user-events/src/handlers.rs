@@ -10,7 +10,7 @@ use crate::handler::{HandlerArgs, HandlerFn, HandlerOutput};
 
 /// A group of handlers that need a state `S`, to be merged into a consumer that has it.
 ///
-/// A consumer's name, concurrency and queue are the consumer's own: a group has handlers only,
+/// A consumer's name, dialects, concurrency and queue are the consumer's own: a group has handlers only,
 /// so that merging drops nothing silently.
 ///
 /// ```

@@ -60,6 +60,8 @@ mod copy;
 #[cfg(feature = "runtime")]
 mod dead_letter;
 #[cfg(feature = "runtime")]
+mod dialects;
+#[cfg(feature = "runtime")]
 mod dispatch;
 #[cfg(feature = "runtime")]
 mod error;
@@ -110,8 +112,9 @@ pub use user_events_core as core;
 #[doc(hidden)]
 pub use user_events_core::private as __private;
 pub use user_events_core::{
-    Consumable, DecodeError, DomainEvent, EventMeta, Failure, FromParts, FromRef, Handled, Health, Link, PartitionKey,
-    Parts, Publishable, Receipt, Routed, StandardMessage, State, Text, TopologyMode, time,
+    Consumable, DecodeError, DecodeErrorKind, Dialect, DomainEvent, EventMeta, Failure, Fields, FromParts, FromRef,
+    Handled, Health, Link, Matched, PartitionKey, Parts, Publishable, QueueSpec, Receipt, Routed, StandardMessage,
+    State, Text, TopologyMode, time,
 };
 pub use user_events_derive::{DomainEvent, EventSet, FromRef, PartitionKey};
 #[cfg(feature = "memory")]
@@ -134,4 +137,6 @@ mod guides {
     mod consume {}
     #[doc = include_str!("../../docs/test.md")]
     mod test {}
+    #[doc = include_str!("../../docs/interop.md")]
+    mod interop {}
 }

@@ -10,7 +10,7 @@ use std::time::Instant;
 use tokio::time::Sleep;
 use tracing::Span;
 use user_events_core::{
-    Confirmation, EventMeta, OutboundMessage, PublishError, PublishErrorKind, Receipt, Reserve, Routed, Text,
+    Confirmation, EventMeta, OutboundMessage, PublishError, PublishErrorKind, Receipt, Reserve, Routed, Shown, Text,
 };
 
 use crate::bus::now;
@@ -147,8 +147,8 @@ impl Attempt {
             }
             tracing::warn!(
                 event = self.event.message_type,
-                message_id = %self.message_id,
-                exchange = %self.exchange,
+                message_id = %Shown::new(&self.message_id),
+                exchange = %Shown::new(&self.exchange),
                 routing_key = self.event.routing_key,
                 "published, but no queue is bound to the routing key: the broker has dropped it",
             );

@@ -1,7 +1,7 @@
 //! [`Publisher`]: publishes a service's events, confirmed.
 
 use chrono::{DateTime, Utc};
-use user_events_core::{EventEncoder, Headers, Metadata, OutboundMessage, Publishable, Receipt, Text};
+use user_events_core::{Dialect, EventEncoder, Headers, Metadata, OutboundMessage, Publishable, Receipt, Text};
 
 use crate::copy::OWN;
 use crate::{Bus, Error, ErrorKind, EventContext, Publish};
@@ -19,6 +19,25 @@ pub struct Publisher {
 impl Publisher {
     pub(crate) fn new(bus: Bus, encoder: EventEncoder) -> Self {
         Self { bus, encoder }
+    }
+
+    /// The same publisher, where events that declare no dialect are written in this one instead of the standard.
+    ///
+    /// ```
+    /// # use serde::{Deserialize, Serialize};
+    /// # use user_events::prelude::*;
+    /// # #[derive(Serialize, Deserialize, DomainEvent)]
+    /// # #[event(type = "UserDeleted", version = 1, exchange = "user.events")]
+    /// # struct UserDeleted { user_id: String }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), user_events::Error> {
+    /// let publisher = Bus::memory().publisher("UserService").with_dialect(Dialect::CLOUD_EVENTS);
+    /// publisher.publish(&UserDeleted { user_id: "u-1".into() }).await?;
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn with_dialect(mut self, dialect: Dialect) -> Self {
+        self.encoder = self.encoder.with_dialect(dialect);
+        self
     }
 
     /// The same publisher with message ids from `ids` instead of new UUIDs (version 4): for tests that compare bytes.
@@ -141,21 +160,21 @@ impl<E: Publishable> EventBuilder<'_, E> {
 
     /// With this header.
     ///
-    /// Names that begin with `ue-` are the framework's, and those that begin with `x-`, `CC` and
-    /// `BCC` the broker's: with one of them the publish ends with a `Configuration` error.
+    /// Names that begin with `ue-` are the framework's, and some are the broker's, `x-death` and
+    /// `CC` among them ([`Headers::is_reserved`]): with one of them the publish ends with a
+    /// `Configuration` error.
     pub fn header(mut self, name: impl Into<Text>, value: impl Into<bytes::Bytes>) -> Self {
         let name = name.into();
-        if name.starts_with(OWN) || Headers::is_reserved(&name) {
-            self.refused = Some(Error::new(
-                ErrorKind::Configuration,
-                format!(
-                    "{}: header `{name}` is not free: `ue-` is the framework's, `x-`, CC and BCC are the broker's",
-                    E::META
-                ),
-            ));
+        let owner = if name.starts_with(OWN) {
+            "framework"
+        } else if Headers::is_reserved(&name) {
+            "broker"
         } else {
             self.metadata.headers.append(name, value);
-        }
+            return self;
+        };
+        let reason = format!("{}: header `{name}` is the {owner}'s own: use another name", E::META);
+        self.refused = Some(Error::new(ErrorKind::Configuration, reason));
         self
     }
 

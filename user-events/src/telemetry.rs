@@ -2,7 +2,7 @@
 //!
 //! Spans go through `tracing`, metrics through the `metrics` facade: install a recorder before
 //! the first bus is made. Ids stand in spans only; metric labels are names that the program's
-//! source knows, so that their number is bounded.
+//! source knows, so that their number is bounded. What a message says of itself is [`Shown`].
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use metrics::{Counter, Histogram, counter, gauge, histogram};
 use tracing::Span;
-use user_events_core::{EventMeta, Health, InboundMessage, OutboundMessage, Receipt, Routed};
+use user_events_core::{EventMeta, Health, InboundMessage, OutboundMessage, Receipt, Routed, Shown, Text};
 
 use crate::bus::now;
 use crate::{Error, ErrorKind};
@@ -21,10 +21,10 @@ pub(crate) fn publish_span(system: &'static str, message: &OutboundMessage) -> S
         otel.kind = "producer",
         messaging.operation.type = "send",
         messaging.system = system,
-        messaging.destination.name = %message.exchange,
-        messaging.rabbitmq.destination.routing_key = %message.routing_key,
-        messaging.message.id = message.message_id(),
-        messaging.message.conversation_id = message.properties.correlation_id.as_deref(),
+        messaging.destination.name = %Shown::new(&message.exchange),
+        messaging.rabbitmq.destination.routing_key = %Shown::new(&message.routing_key),
+        messaging.message.id = &*Shown::new(message.message_id()),
+        messaging.message.conversation_id = shown(&message.properties.correlation_id).as_deref(),
         messaging.message.body.size = message.body.len(),
     )
 }
@@ -35,13 +35,24 @@ pub(crate) fn process_span(system: &'static str, consumer: &str, message: &Inbou
         otel.kind = "consumer",
         messaging.operation.type = "process",
         messaging.system = system,
-        messaging.destination.name = %message.exchange,
+        messaging.destination.name = %Shown::new(&message.exchange),
         messaging.destination.subscription.name = consumer,
-        messaging.rabbitmq.destination.routing_key = %message.routing_key,
-        messaging.message.id = message.properties.message_id.as_deref(),
-        messaging.message.conversation_id = message.properties.correlation_id.as_deref(),
+        messaging.rabbitmq.destination.routing_key = %Shown::new(&message.routing_key),
+        messaging.message.id = shown(&message.properties.message_id).as_deref(),
+        messaging.message.conversation_id = shown(&message.properties.correlation_id).as_deref(),
         messaging.message.body.size = message.body.len(),
     )
+}
+
+/// An id that the message may have.
+fn shown(id: &Option<Text>) -> Option<Shown<'_>> {
+    id.as_deref().map(Shown::new)
+}
+
+/// The error that a message ends with, which may quote it: on one line, no longer than a letter says it.
+pub(crate) fn shown_error(text: &str) -> Shown<'_> {
+    const MAX: usize = 4096;
+    Shown::up_to(text, MAX)
 }
 
 pub(crate) fn record_health(system: &'static str, health: &Health) {

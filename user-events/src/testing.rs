@@ -35,11 +35,12 @@ mod published;
 
 use std::time::Duration;
 
-use user_events_core::{DomainEvent, InboundMessage, Publishable, Receipt, dead_letter_queue};
+use user_events_core::{DecodeError, DomainEvent, InboundMessage, Matched, Publishable, Receipt, dead_letter_queue};
 use user_events_memory::MemoryTransport;
 
 pub use published::Published;
 
+use crate::dialects::{Dialects, message_types};
 use crate::{Bus, Consumer, ConsumerHandle, DeadLetter};
 
 /// How long [`TestBus::settled`] waits for handlers, by tokio's clock.
@@ -54,6 +55,8 @@ pub struct TestBus {
     bus: Bus,
     memory: MemoryTransport,
     consumers: Vec<(String, ConsumerHandle)>,
+    /// What published messages are read in: the library's dialects, and those of the consumers.
+    dialects: Dialects,
 }
 
 impl TestBus {
@@ -65,7 +68,7 @@ impl TestBus {
     pub async fn start<S: Send + Sync + 'static>(consumer: Consumer<S>) -> Self {
         let memory = MemoryTransport::builder().record_published().queue();
         let bus = Bus::from(memory.clone()).with_default_exchange("test.events");
-        Self { bus, memory, consumers: Vec::new() }.and(consumer).await
+        Self { bus, memory, consumers: Vec::new(), dialects: Dialects::all() }.and(consumer).await
     }
 
     /// Starts another consumer on the same bus.
@@ -75,6 +78,7 @@ impl TestBus {
     /// The consumer cannot start.
     pub async fn and<S: Send + Sync + 'static>(mut self, consumer: Consumer<S>) -> Self {
         let name = consumer.name().to_owned();
+        self.dialects.accept_all(consumer.dialects());
         match consumer.spawn(&self.bus).await {
             Ok(handle) => self.consumers.push((name, handle)),
             Err(error) => panic!("the consumer does not start: {error}"),
@@ -118,24 +122,25 @@ impl TestBus {
         }
     }
 
-    /// The events of type `E` that were published so far, by handlers and by the test.
+    /// The events of type `E` that were published so far, by handlers and by the test, in the standard envelope or any
+    /// other. (In one of your own, if the event or a consumer on this bus declares it.)
     ///
     /// # Panics
     ///
     /// One of them does not decode.
     #[track_caller]
     pub fn published<E: DomainEvent>(&self) -> Published<E> {
+        let mut dialects = Dialects::default();
+        E::META.dialect.into_iter().for_each(|own| dialects.accept(*own));
+        dialects.accept_all(&self.dialects);
         let events = self
             .memory
             .published()
             .into_iter()
             // Copies to a dead letter queue go straight to the queue.
             .filter(|message| !message.exchange.is_empty())
-            .filter(|message| message.properties.message_type.as_deref() == Some(E::META.message_type))
-            .map(|message| match E::decode(&InboundMessage::of(message), E::META) {
-                Ok(decoded) => decoded.payload,
-                Err(error) => panic!("{error}"),
-            })
+            .filter_map(|message| read(&InboundMessage::of(message), &dialects).transpose())
+            .map(|event| event.unwrap_or_else(|error| panic!("{error}")))
             .collect();
         let on_the_way = self.consumers.iter().map(|(name, _)| self.memory.queue_messages(name).len()).sum();
         Published::new(events, self.dead_letters(), on_the_way)
@@ -153,6 +158,25 @@ impl TestBus {
     pub fn faults(&self) -> user_events_memory::Faults {
         self.memory.faults()
     }
+}
+
+/// The event, if the message is one of type `E`.
+fn read<E: DomainEvent>(message: &InboundMessage, dialects: &Dialects) -> Result<Option<E>, DecodeError> {
+    let is_own = |message_type: &str| message_type == E::META.message_type;
+    let recognised = match dialects.recognise(message) {
+        Ok(recognised) => recognised,
+        // Broken in any way, it is still an event of the type that the property says.
+        Err(error) if message.properties.message_type.as_deref().is_some_and(is_own) => return Err(error),
+        Err(_) => return Ok(None),
+    };
+    let written = recognised.message_type.iter();
+    let mut names = written.flat_map(|written| message_types(written, recognised.event_version));
+    let is_other_version = recognised.event_version.is_some_and(|version| version != E::META.version);
+    if is_other_version || !names.any(|name| is_own(&name)) {
+        return Ok(None);
+    }
+    let matched = Matched::standard(E::META).in_dialect(recognised.dialect);
+    Ok(Some(E::decode(message, matched)?.payload))
 }
 
 fn message_type(message: &InboundMessage) -> &str {

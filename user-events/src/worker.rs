@@ -18,14 +18,15 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use tracing::Instrument;
 use user_events_core::{
     Address, Arrival, CopyTarget, Delivery, EventEncoder, InboundMessage, Lane, Link, OutboundMessage, PublishError,
-    PublishErrorKind, QueueSpec, Routed, Subscription, SubscriptionSpec, Text, Topology,
+    PublishErrorKind, QueueSpec, Routed, Shown, Subscription, SubscriptionSpec, Text, Topology,
 };
 
 use crate::bus::now;
 use crate::consumer_handle::Stopped;
 use crate::context::Runtime;
 use crate::dead_letter::{Cause, write_letter};
-use crate::dispatch::{Dispatcher, HandlerFuture, Route, Target};
+use crate::dialects::Dialects;
+use crate::dispatch::{Dispatcher, Found, HandlerFuture, Route};
 use crate::telemetry;
 use crate::{Bus, Error, ErrorKind, Publisher};
 
@@ -42,11 +43,18 @@ pub(crate) struct Settings {
     pub(crate) concurrency: usize,
     pub(crate) prefetch: Option<u16>,
     pub(crate) drain_timeout: Duration,
+    pub(crate) dialects: Dialects,
 }
 
 impl Settings {
     pub(crate) fn new(name: Text) -> Self {
-        Self { name, concurrency: 1, prefetch: None, drain_timeout: Duration::from_secs(30) }
+        Self {
+            name,
+            concurrency: 1,
+            prefetch: None,
+            drain_timeout: Duration::from_secs(30),
+            dialects: Dialects::default(),
+        }
     }
 
     fn check(&self) -> Result<(), Error> {
@@ -82,7 +90,7 @@ pub(crate) async fn start(routes: Vec<Route>, settings: Settings, bus: Bus) -> R
     settings.check()?;
     let system = bus.transport().system();
     let name = settings.name.clone();
-    let dispatcher = Dispatcher::new(routes, &name, system)?;
+    let dispatcher = Dispatcher::new(routes, &name, &settings.dialects, system)?;
     let bindings = dispatcher.bindings(&name, bus.default_exchange())?;
     let queue = bindings.iter().cloned().fold(QueueSpec::new(name.clone()), QueueSpec::bind);
     bus.transport().apply(&Topology::new().with_queue(queue), bus.transport().topology_mode()).await?;
@@ -323,13 +331,13 @@ fn attempt(shared: Arc<Shared>, delivery: Delivery) -> impl Future<Output = ()> 
         let counts = &shared.counts;
         let started = now();
         let _running = Counted::new(&counts.running);
-        let target = shared.dispatcher.target(&delivery.message);
-        let metrics = target.as_ref().map_or(shared.dispatcher.unknown(), |target| &target.metrics);
-        let outcome = match &target {
-            Ok(target) => handle(&shared, target, &delivery.message).await,
+        let found = shared.dispatcher.find(&delivery.message);
+        let metrics = found.as_ref().map_or(shared.dispatcher.unknown(), Found::metrics);
+        let outcome = match &found {
+            Ok(found) => handle(&shared, found, &delivery.message).await,
             Err(_) => Ok(()),
         };
-        match target.map(|_| ()).and(outcome) {
+        match found.map(|_| ()).and(outcome) {
             Ok(()) => {
                 metrics.handled(started);
                 counts.handled.fetch_add(1, Ordering::Relaxed);
@@ -348,8 +356,8 @@ fn attempt(shared: Arc<Shared>, delivery: Delivery) -> impl Future<Output = ()> 
 }
 
 /// Runs the handler of one message.
-async fn handle(shared: &Arc<Shared>, target: &Target, message: &InboundMessage) -> Result<(), Cause> {
-    let handled = guarded(shared.dispatcher.call(target, message, &shared.runtime)?);
+async fn handle(shared: &Arc<Shared>, found: &Found<'_>, message: &InboundMessage) -> Result<(), Cause> {
+    let handled = guarded(shared.dispatcher.call(found, message, &shared.runtime)?);
     if shared.parallel {
         // A task of its own uses another core; it is aborted when the attempt is given up.
         AbortOnDrop(tokio::spawn(handled.in_current_span())).await
@@ -370,11 +378,11 @@ async fn guarded(handler: HandlerFuture) -> Result<(), Cause> {
 ///
 /// False when the transport has ended: the broker gives the message out again.
 async fn store_letter(shared: &Shared, message: &InboundMessage, cause: &Cause) -> bool {
-    let message_type = message.properties.message_type.as_deref().unwrap_or_default();
-    let message_id = message.properties.message_id.as_deref().unwrap_or_default();
+    let message_type = &*Shown::new(message.properties.message_type.as_deref().unwrap_or_default());
+    let message_id = &*Shown::new(message.properties.message_id.as_deref().unwrap_or_default());
     let queue = shared.name();
     let error = cause.text();
-    tracing::error!(message_type, message_id, %queue, reason = cause.reason().as_str(), %error, "dead-lettering");
+    tracing::error!(message_type, message_id, %queue, reason = cause.reason().as_str(), error = %telemetry::shown_error(&error), "dead-lettering");
     let (mut pause, longest) = COPY_BACKOFF;
     let mut unstored = None;
     let letter = write_letter(message, cause.reason(), &error, shared.name(), &shared.dead_letters, Utc::now());

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, ensure};
 
 use crate::{
-    rabbitmq,
+    node, rabbitmq,
     step::{Passed, Step},
     workspace::{Workspace, read, run},
 };
@@ -14,8 +14,10 @@ pub(crate) enum Tool {
     Rustfmt,
     Clippy,
     RabbitMq,
+    Node,
     CargoHack,
     CargoDeny,
+    CargoFuzz,
 }
 
 /// Finds the tool or installs it, and says which.
@@ -24,8 +26,10 @@ pub(crate) fn step(tool: Tool) -> Step {
         Tool::Rustfmt => Step::new("find rustfmt", |workspace| component(workspace, "fmt", "rustfmt")),
         Tool::Clippy => Step::new("find clippy", |workspace| component(workspace, "clippy", "clippy")),
         Tool::RabbitMq => Step::new("install RabbitMQ", rabbitmq::install),
+        Tool::Node => Step::new("install Node.js", node::install),
         Tool::CargoHack => Step::new("install cargo-hack", |workspace| cargo_tool(workspace, "cargo-hack", "0.6.46")),
         Tool::CargoDeny => Step::new("install cargo-deny", |workspace| cargo_tool(workspace, "cargo-deny", "0.20.2")),
+        Tool::CargoFuzz => Step::new("install cargo-fuzz", |workspace| cargo_tool(workspace, "cargo-fuzz", "0.13.2")),
     }
 }
 

@@ -7,10 +7,15 @@ use clap::Parser;
 
 use crate::{install::Tool, suite::Suite, summary::Summary, workspace::Workspace};
 
+mod apt;
+#[cfg(test)]
+mod error_reference;
 mod features;
+mod fuzz;
 mod install;
 mod metadata;
 mod msrv;
+mod node;
 mod package;
 mod rabbitmq;
 mod step;
@@ -38,6 +43,14 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Give random bytes to what reads bytes; needs a nightly compiler
+    Fuzz {
+        /// The target to run; all of them, one after another, where none is named
+        target: Option<String>,
+        /// How long each target runs
+        #[arg(long, default_value_t = 10)]
+        minutes: u64,
+    },
     /// Compile each published crate with the compiler that it states; needs those compilers
     Msrv,
     /// Look for published vulnerabilities of the dependencies; needs the network
@@ -56,6 +69,10 @@ fn main() -> Result<ExitCode> {
         Task::Bench { args } => {
             let mut bench = workspace.cargo("run --release --package benches --");
             workspace::run(bench.args(args))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Task::Fuzz { target, minutes } => {
+            fuzz::fuzz(&workspace, target.as_deref(), minutes)?;
             Ok(ExitCode::SUCCESS)
         }
         Task::Msrv => {

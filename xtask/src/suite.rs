@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use crate::{
     features,
     install::{self, Tool},
-    msrv, package,
+    msrv, node, package,
     step::{Passed, Step},
     test_run,
     workspace::run,
@@ -26,8 +26,14 @@ pub(crate) enum Suite {
     Conformance,
     /// Private RabbitMQ nodes, and the transport on them
     Rabbit,
+    /// Messages that nobody should send, in memory and on a private RabbitMQ node
+    Hostile,
+    /// The `user-events` command, on private RabbitMQ nodes
+    Cli,
     /// The example programs
     Examples,
+    /// Services in Node.js, which read what Rust publishes and write what Rust reads
+    Interop,
     /// Every crate alone, with each of its features alone, none and all
     Features,
     /// The stated minimum Rust versions
@@ -46,7 +52,10 @@ impl Suite {
         Self::Ui,
         Self::Conformance,
         Self::Rabbit,
+        Self::Hostile,
+        Self::Cli,
         Self::Examples,
+        Self::Interop,
         Self::Features,
         Self::Msrv,
         Self::Package,
@@ -57,7 +66,8 @@ impl Suite {
         match self {
             Self::Lint => &[Tool::Rustfmt, Tool::Clippy],
             Self::Unit | Self::Ui | Self::Msrv | Self::Package => &[],
-            Self::Conformance | Self::Rabbit | Self::Examples => &[Tool::RabbitMq],
+            Self::Conformance | Self::Rabbit | Self::Hostile | Self::Cli | Self::Examples => &[Tool::RabbitMq],
+            Self::Interop => &[Tool::RabbitMq, Tool::Node],
             Self::Features => &[Tool::Clippy, Tool::CargoHack],
             Self::Deny => &[Tool::CargoDeny],
         }
@@ -77,9 +87,9 @@ impl Suite {
             // By exclusion, so that a new crate is tested without being named here.
             Self::Unit => vec![test_run::step(
                 "unit and doc tests",
-                "--workspace --all-features --exclude ui --exclude conformance --exclude rabbit \
-                 --exclude user-events-testkit --exclude quickstart --exclude user-service \
-                 --exclude notification-service",
+                "--workspace --all-features --exclude ui --exclude conformance --exclude interop --exclude rabbit \
+                 --exclude hostile --exclude user-events-testkit --exclude user-events-cli --exclude quickstart \
+                 --exclude user-service --exclude notification-service",
             )],
             Self::Ui => vec![test_run::step("ui", "--package ui")],
             Self::Conformance => vec![test_run::step("conformance", "--package conformance")],
@@ -87,12 +97,19 @@ impl Suite {
                 test_run::step("rabbit: nodes", "--package user-events-testkit --all-features"),
                 test_run::step("rabbit: transport", "--package rabbit"),
             ],
+            Self::Hostile => vec![test_run::step("hostile", "--package hostile")],
+            Self::Cli => vec![test_run::step("command", "--package user-events-cli")],
             Self::Examples => vec![
                 test_run::step(
                     "examples",
                     "--package quickstart --package user-service --package notification-service",
                 ),
                 Step::cargo("quickstart", "run --bin quickstart"),
+            ],
+            Self::Interop => vec![
+                Step::new("node-service: packages", node::packages),
+                Step::new("node-service: format and types", node::check),
+                test_run::step("interop", "--package interop"),
             ],
             Self::Features => vec![
                 Step::cargo("features", features::EACH_ALONE),

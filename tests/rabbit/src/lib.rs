@@ -83,3 +83,17 @@ pub async fn ready(client: &lapin::Channel, queue: &str) -> u32 {
     let options = lapin::options::QueueDeclareOptions { passive: true, ..Default::default() };
     client.queue_declare(queue.into(), options, Default::default()).await.expect("the queue exists").message_count()
 }
+
+/// Waits for the next message in a queue and takes it out.
+pub async fn take(client: &lapin::Channel, queue: &str) -> lapin::message::Delivery {
+    let read = async {
+        loop {
+            let options = lapin::options::BasicGetOptions { no_ack: true };
+            if let Some(taken) = client.basic_get(queue.into(), options).await.expect("the queue can be read") {
+                return taken.delivery;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(SOON, read).await.expect("a message comes soon")
+}

@@ -1,21 +1,14 @@
 //! Dead letters as another client sees them: what a copy keeps of a message, what it drops, and what it may need.
 
-use std::time::Duration;
-
-use lapin::options::{
-    BasicGetOptions, BasicPublishOptions, ConfirmSelectOptions, ExchangeDeclareOptions, QueueDeclareOptions,
-};
+use lapin::options::{BasicPublishOptions, ConfirmSelectOptions, ExchangeDeclareOptions, QueueDeclareOptions};
 use lapin::types::{AMQPValue, FieldArray, FieldTable};
 use lapin::{BasicProperties, ExchangeKind};
-use rabbit::{client, node, ready};
+use rabbit::{client, node, ready, take};
 use serde::{Deserialize, Serialize};
-use tokio::time::timeout;
 use user_events::prelude::*;
 use user_events::{Error, ErrorKind, TopologyMode};
 use user_events_rabbit::RabbitConfig;
 use user_events_testkit::rabbit_node::RabbitNode;
-
-const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Serialize, Deserialize, DomainEvent)]
 #[event(type = "OrderPlaced", version = 1, exchange = "letters")]
@@ -25,20 +18,6 @@ struct OrderPlaced {
 
 fn long(text: &str) -> AMQPValue {
     AMQPValue::LongString(text.as_bytes().into())
-}
-
-/// Waits for the next letter and takes it.
-async fn letter(client: &lapin::Channel, queue: &str) -> lapin::message::BasicGetMessage {
-    let read = async {
-        loop {
-            let options = BasicGetOptions { no_ack: true };
-            if let Some(letter) = client.basic_get(queue.into(), options).await.expect("the queue can be read") {
-                return letter;
-            }
-            tokio::task::yield_now().await;
-        }
-    };
-    timeout(PATIENCE, read).await.expect("a letter comes")
 }
 
 #[tokio::test]
@@ -56,7 +35,8 @@ async fn a_letter_keeps_what_describes_the_message_and_drops_what_steers_the_bro
     let mut headers = FieldTable::default();
     headers.insert("tenant".into(), long("blue"));
     headers.insert("traceparent".into(), long("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
-    headers.insert("x-request-id".into(), long("the broker's kind of name"));
+    headers.insert("x-request-id".into(), long("r-1"));
+    headers.insert("x-delay".into(), AMQPValue::LongInt(1000));
     headers.insert("ue-reason".into(), long("forged"));
     headers.insert("ue-original-exchange".into(), long("forged"));
     headers.insert("CC".into(), AMQPValue::FieldArray(cc));
@@ -89,8 +69,7 @@ async fn a_letter_keeps_what_describes_the_message_and_drops_what_steers_the_bro
         .await
         .expect("confirmed");
 
-    let letter = letter(&client, "letters.kept.dlq").await;
-    let seen = &letter.delivery;
+    let seen = take(&client, "letters.kept.dlq").await;
     assert_eq!(seen.data, body);
     let expected = properties.clone().with_delivery_mode(2);
     for (what, seen, expected) in [
@@ -113,10 +92,11 @@ async fn a_letter_keeps_what_describes_the_message_and_drops_what_steers_the_bro
     let headers = headers.inner();
     assert_eq!(headers.get("tenant"), Some(&long("blue")));
     assert!(headers.contains_key("traceparent"));
+    assert_eq!(headers.get("x-request-id"), Some(&long("r-1")));
     assert_eq!(headers.get("ue-reason"), Some(&long("failed")));
     assert_eq!(headers.get("ue-original-exchange"), Some(&long("letters")));
     assert_eq!(headers.get("ue-original-routing-key"), Some(&long("order.placed.v1")));
-    for dropped in ["x-request-id", "CC", "x-death"] {
+    for dropped in ["x-delay", "CC", "x-death"] {
         assert!(!headers.contains_key(dropped), "{dropped}");
     }
     assert_eq!(ready(&client, "letters.cc").await, 0);
@@ -149,8 +129,8 @@ async fn a_letter_of_a_message_full_of_headers_is_stored_all_the_same() -> Resul
         )
         .await
         .expect("published");
-    let letter = letter(&client, "letters.full.dlq").await;
-    let headers = letter.delivery.properties.headers().clone().expect("headers");
+    let letter = take(&client, "letters.full.dlq").await;
+    let headers = letter.properties.headers().clone().expect("headers");
     assert_eq!(headers.inner().get("small"), Some(&long("kept")));
     assert_eq!(headers.inner().get("ue-dropped-headers"), Some(&long("1")));
     assert_eq!(headers.inner().get("ue-reason"), Some(&long("decode")));

@@ -19,6 +19,7 @@ pub mod shadowed {
     struct Err;
     struct Key;
     struct Alias;
+    struct Dialect;
     struct EventMeta;
     struct StandardMessage;
     trait Send {}
@@ -29,6 +30,10 @@ pub mod shadowed {
     mod std {}
     mod core {}
     mod serde {}
+
+    /// A dialect.
+    pub const DIALECT: user_events::Dialect =
+        user_events::Dialect::custom("ours", user_events::Fields::new("id", "kind", "body"));
 
     /// A newtype.
     #[derive(Serialize, Deserialize, PartitionKey)]
@@ -46,6 +51,7 @@ pub mod shadowed {
         alias(message_type = "UserCreated"),
         alias(routing_key = "UserCreated", exchange = "users"),
         must_route,
+        dialect = DIALECT,
         crate = user_events,
     )]
     pub struct UserRegistered {
@@ -139,6 +145,7 @@ fn every_setting_arrives() {
     assert_eq!(meta.routing_key, "user.signed-up.v2");
     assert_eq!(meta.exchange, Some("user.events"));
     assert!(meta.must_route);
+    assert_eq!(meta.dialect, Some(&shadowed::DIALECT));
 
     let [message_type, place] = meta.aliases else { panic!("two aliases were written") };
     assert_eq!(message_type.message_type, Some("UserCreated"));
@@ -155,6 +162,7 @@ fn what_is_not_written_is_derived_or_absent() {
     assert_eq!(meta.exchange, None);
     assert!(meta.aliases.is_empty());
     assert!(!meta.must_route);
+    assert_eq!(meta.dialect, None);
     assert_eq!(Heartbeat.partition_key(), None);
 }
 

@@ -1,11 +1,13 @@
 //! Reading the envelope.
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, DeserializeSeed};
 
-use super::tolerant::{Id, Time, Version};
-use super::{Envelope, StandardMessage, path};
-use crate::{DecodeError, DecodeErrorKind, EventMeta, InboundMessage, Text};
+use super::dialect::Form;
+use super::fields::{Field, Fields};
+use super::tolerant::EventVersion;
+use super::wire::{Head, Heading, Rules, Whole};
+use super::{StandardMessage, cloudevents, content, path, recognise};
+use crate::{DecodeError, DecodeErrorKind, InboundMessage, Matched};
 
 /// Decodes a message that was published as `matched`, in one typed pass.
 ///
@@ -16,96 +18,95 @@ use crate::{DecodeError, DecodeErrorKind, EventMeta, InboundMessage, Text};
 ///
 /// # Errors
 ///
-/// The body is no JSON, no envelope of major version 1, or its payload has another shape than
-/// `T`. Only then is the body read again, to find where.
+/// The properties declare another content than JSON in UTF-8, the body is no JSON, no envelope
+/// of major version 1, tells another version of the event, or its payload has another shape
+/// than `T`. Only then is the body read again, to find where.
+///
+/// A body read as the standard envelope that has no `envelopeVersion`, or could not be read, is
+/// looked at again, too: where it is another dialect's, the error says so. See [`recognise`](super::recognise()).
 pub fn decode<T: DeserializeOwned>(
     message: &InboundMessage,
-    matched: &'static EventMeta,
+    matched: Matched<'_>,
 ) -> Result<StandardMessage<T>, DecodeError> {
-    let wire = read::<Wire<'_, T>>(&message.body).map_err(|error| error.of(matched))?;
-
-    let properties = &message.properties;
-    let envelope = Envelope {
-        message_id: text_or(wire.message_id, &properties.message_id),
-        message_type: text_or(wire.message_type, &properties.message_type),
-        envelope_version: wire.envelope_version.map(|Version(text)| text.as_ref().into()),
-        timestamp: wire.timestamp.and_then(|Time(time)| time),
-        source_service: text_or(wire.source_service, &properties.source),
-        correlation_id: text_or(wire.correlation_id, &properties.correlation_id),
-        partition_key: text_or(wire.partition_key, &message.partition_key),
+    let read = match matched.dialect.form {
+        Form::Standard => standard(message, matched),
+        Form::Renamed | Form::CloudEvents => body(message, matched),
+        Form::CloudEventsBinary => cloudevents::read_binary(message),
     };
-    Ok(StandardMessage::new(envelope, wire.payload))
-}
-
-/// The message type: AMQP's type property where it is set, else the body's `messageType`.
-///
-/// # Errors
-///
-/// The body is no JSON, or no envelope of major version 1.
-pub fn message_type(message: &InboundMessage) -> Result<Option<Text>, DecodeError> {
-    if let Some(known) = &message.properties.message_type {
-        return Ok(Some(known.clone()));
-    }
-    let head = read::<Head<'_>>(&message.body)?;
-    Ok(head.message_type.map(|Id(text)| text.as_ref().into()))
-}
-
-/// The envelope as it stands on the wire.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Wire<'a, T> {
-    #[serde(borrow)]
-    message_id: Option<Id<'a>>,
-    #[serde(borrow)]
-    message_type: Option<Id<'a>>,
-    #[serde(borrow)]
-    envelope_version: Option<Version<'a>>,
-    timestamp: Option<Time>,
-    #[serde(borrow)]
-    source_service: Option<Id<'a>>,
-    #[serde(borrow)]
-    correlation_id: Option<Id<'a>>,
-    payload: T,
-    #[serde(borrow)]
-    partition_key: Option<Id<'a>>,
-}
-
-/// What tells how to read the rest.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Head<'a> {
-    #[serde(borrow)]
-    message_type: Option<Id<'a>>,
-    #[serde(borrow)]
-    #[expect(dead_code, reason = "to read it is to refuse another major")]
-    envelope_version: Option<Version<'a>>,
-}
-
-fn text_or(read: Option<Id<'_>>, property: &Option<Text>) -> Option<Text> {
     match read {
-        Some(Id(text)) => Some(text.as_ref().into()),
-        None => property.clone(),
+        Ok((heading, payload)) => Ok(StandardMessage::new(heading.into_envelope(message), payload)),
+        Err(error) => Err(error.of(matched.event)),
     }
 }
 
-/// Reads the body in one pass; when that fails, reads it again to find where.
-fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, DecodeError> {
+fn standard<'m, T: DeserializeOwned>(
+    message: &'m InboundMessage,
+    matched: Matched<'_>,
+) -> Result<(Heading<'m>, T), DecodeError> {
+    match body(message, matched) {
+        Ok((heading, payload)) if heading.envelope_version.is_some() => Ok((heading, payload)),
+        doubtful => match recognise::undeclared(message, &[]) {
+            Some(error) => Err(error),
+            None => doubtful,
+        },
+    }
+}
+
+fn body<'m, T: DeserializeOwned>(
+    message: &'m InboundMessage,
+    matched: Matched<'_>,
+) -> Result<(Heading<'m>, T), DecodeError> {
+    content::check(&message.properties)?;
+    let rules = Rules { fields: &matched.dialect.fields, version: Some(matched.event.version) };
+    read(&message.body, rules, Whole::of(rules))
+}
+
+/// Reads what comes before the payload, by these rules.
+pub(super) fn head<'m>(body: &'m [u8], rules: Rules<'_>) -> Result<Heading<'m>, DecodeError> {
+    read(body, rules, Head(rules))
+}
+
+fn read<'m, S>(body: &'m [u8], rules: Rules<'_>, seed: S) -> Result<S::Value, DecodeError>
+where
+    S: DeserializeSeed<'m> + Copy,
+{
+    match read_json(body, seed) {
+        Some(value) => Ok(value),
+        None => match told(body, rules) {
+            Some(error) => Err(error),
+            None => path::read(body, rules.fields.names(), seed),
+        },
+    }
+}
+
+/// Reads the body in one pass. Where it cannot be read is for another pass to find.
+pub(super) fn read_json<'m, S: DeserializeSeed<'m>>(body: &'m [u8], seed: S) -> Option<S::Value> {
     // To check the whole body for UTF-8 at once is faster than each of its texts.
-    match std::str::from_utf8(body).map(serde_json::from_str) {
-        Ok(Ok(value)) => Ok(value),
-        _ => read_again(body),
-    }
+    let mut json = serde_json::Deserializer::from_str(std::str::from_utf8(body).ok()?);
+    let value = seed.deserialize(&mut json).ok()?;
+    json.end().ok()?;
+    Some(value)
 }
 
+/// Why this body is not to be read by these rules, if it says so itself: an envelope or event of
+/// another version may differ in anything, and that it is one comes before all that differs.
 #[cold]
-fn read_again<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, DecodeError> {
-    // An envelope of another major version may differ in anything: that it is one is the reason.
-    match path::read::<Head<'_>>(body) {
-        Err(error) if refuses_version(&error) => Err(error.because(DecodeErrorKind::EnvelopeVersion)),
-        _ => path::read(body),
+fn told(body: &[u8], rules: Rules<'_>) -> Option<DecodeError> {
+    let telling = rules.fields.only(&[Field::EnvelopeVersion, Field::EventVersion, Field::ContentType, Field::Base64]);
+    let head = Head(Rules { fields: &telling, ..rules });
+    let error = path::read(body, telling.names(), head).err()?;
+    if !matches!(error.kind(), DecodeErrorKind::Refused | DecodeErrorKind::Shape) {
+        return None;
+    }
+    match telling.find(error.path())? {
+        Field::EnvelopeVersion => Some(error.because(DecodeErrorKind::EnvelopeVersion)),
+        Field::EventVersion => Some(error.because_of_version(event_version(body, rules.fields))),
+        _ => Some(error.because(DecodeErrorKind::ContentType)),
     }
 }
 
-fn refuses_version(error: &DecodeError) -> bool {
-    error.path() == "envelopeVersion" && matches!(error.kind(), DecodeErrorKind::Refused | DecodeErrorKind::Shape)
+fn event_version(body: &[u8], fields: &Fields) -> Option<u32> {
+    let fields = fields.only(&[Field::EventVersion]);
+    let heading = read_json(body, Head(Rules::head(&fields)))?;
+    heading.event_version.map(|EventVersion(major)| major)
 }

@@ -5,16 +5,22 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::SUPPORTED_MAJOR;
-use crate::time;
+use super::{SUPPORTED_MAJOR, content};
+use crate::{Text, time};
 
 /// An id or name: any text, or an integer, which is read as its digits.
 ///
 /// A number with a fraction or an exponent is refused, and so is an integer beyond 64 bits:
 /// serde_json reads both as floating point, where two ids can become one.
 pub(super) struct Id<'a>(pub(super) Cow<'a, str>);
+
+impl Id<'_> {
+    pub(super) fn into_text(self) -> Text {
+        self.0.as_ref().into()
+    }
+}
 
 impl<'de: 'a, 'a> Deserialize<'de> for Id<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -61,12 +67,13 @@ impl<'de: 'a, 'a> Deserialize<'de> for Id<'a> {
 pub(super) struct Version<'a>(pub(super) Cow<'a, str>);
 
 impl<'a> Version<'a> {
+    /// None where its major is not ours.
+    pub(super) fn of(text: Cow<'a, str>) -> Option<Self> {
+        (text.split('.').next() == Some(SUPPORTED_MAJOR)).then_some(Self(text))
+    }
+
     fn supported<E: de::Error>(text: Cow<'a, str>) -> Result<Self, E> {
-        if text.split('.').next() == Some(SUPPORTED_MAJOR) {
-            Ok(Self(text))
-        } else {
-            Err(E::custom("not a supported major version"))
-        }
+        Self::of(text).ok_or_else(|| E::custom("not a supported major version"))
     }
 }
 
@@ -103,6 +110,86 @@ impl<'de: 'a, 'a> Deserialize<'de> for Version<'a> {
         }
 
         deserializer.deserialize_any(VersionVisitor)
+    }
+}
+
+/// The major version of an event: `"1.0"`, `"1"`, `1` and `1.0` are 1.
+pub(super) struct EventVersion(pub(super) u32);
+
+impl<'de> Deserialize<'de> for EventVersion {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        ExpectedVersion(None).deserialize(deserializer)
+    }
+}
+
+/// Reads an event's version, and refuses another than this.
+#[derive(Clone, Copy)]
+pub(super) struct ExpectedVersion(pub(super) Option<u32>);
+
+impl ExpectedVersion {
+    fn of_text<E: de::Error>(self, text: &str) -> Result<EventVersion, E> {
+        let (major, minor) = text.split_once('.').unwrap_or((text, "0"));
+        let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        self.of_major(major.parse().ok().filter(|_| is_number(major) && minor.split('.').all(is_number)))
+    }
+
+    fn of_major<E: de::Error>(self, major: Option<u32>) -> Result<EventVersion, E> {
+        match major {
+            Some(major) if self.0.is_none_or(|expected| major == expected) => Ok(EventVersion(major)),
+            Some(_) => Err(E::custom("another version")),
+            None => Err(E::custom("not a version")),
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for ExpectedVersion {
+    type Value = EventVersion;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<EventVersion, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ExpectedVersion {
+    type Value = EventVersion;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a version")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<EventVersion, E> {
+        self.of_text(text)
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<EventVersion, E> {
+        self.of_major(number.try_into().ok())
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<EventVersion, E> {
+        self.of_text(&format!("{number:?}"))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<EventVersion, A::Error> {
+        self.of_text(&arbitrary_precision(map)?)
+    }
+}
+
+/// The media type of one JSON value, `application/json`; any other is refused.
+pub(super) struct JsonMediaType;
+
+impl<'de> Deserialize<'de> for JsonMediaType {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let media_type = Cow::<str>::deserialize(deserializer)?;
+        if content::is_json(&media_type) { Ok(Self) } else { Err(de::Error::custom("not JSON")) }
+    }
+}
+
+/// A value that must not be there.
+pub(super) struct Forbidden;
+
+impl<'de> Deserialize<'de> for Forbidden {
+    fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        Err(de::Error::custom("must not be there"))
     }
 }
 

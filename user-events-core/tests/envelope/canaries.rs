@@ -7,8 +7,9 @@ use std::net::IpAddr;
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
+use user_events_core::envelope::{decode, recognise, undeclared};
 use user_events_core::time::millis;
-use user_events_core::{DecodeError, DomainEvent, envelope};
+use user_events_core::{DecodeError, Dialect, DomainEvent, InboundMessage, Matched};
 
 use crate::support::{UserRegistered, inbound};
 
@@ -103,6 +104,30 @@ fn assert_silent(error: &DecodeError, body: &str) {
     }
 }
 
+const DIALECTS: [Dialect; 6] = [
+    Dialect::STANDARD,
+    Dialect::MESSAGE_VERSION,
+    Dialect::SOURCE_VERSION,
+    Dialect::EVENT_DATA,
+    Dialect::CLOUD_EVENTS,
+    Dialect::CLOUD_EVENTS_BINARY,
+];
+
+/// The errors of every way to read this message.
+fn errors<T: DeserializeOwned>(message: &InboundMessage, dialect: &Dialect) -> impl Iterator<Item = DecodeError> {
+    let matched = Matched::standard(UserRegistered::META).in_dialect(dialect);
+    [
+        decode::<T>(message, matched).err(),
+        decode::<Fields<T>>(message, matched).err(),
+        decode::<Flattened<T>>(message, matched).err(),
+        recognise(message, &[]).err(),
+        recognise(message, std::slice::from_ref(dialect)).err(),
+        undeclared(message, &[]),
+    ]
+    .into_iter()
+    .flatten()
+}
+
 /// How many of the bodies that have a canary somewhere failed, each in silence.
 fn failures<T: DeserializeOwned>() -> usize {
     let mut failures = 0;
@@ -119,21 +144,71 @@ fn failures<T: DeserializeOwned>() -> usize {
         ] {
             let mut message = inbound(body.as_str());
             message.headers.append("token", "canary");
-            for error in [
-                envelope::decode::<T>(&message, UserRegistered::META).err(),
-                envelope::decode::<Fields<T>>(&message, UserRegistered::META).err(),
-                envelope::decode::<Flattened<T>>(&message, UserRegistered::META).err(),
-                envelope::message_type(&message).err(),
-            ]
-            .into_iter()
-            .flatten()
-            {
+            for error in errors::<T>(&message, &Dialect::STANDARD) {
                 assert_silent(&error, &body);
                 failures += 1;
             }
         }
     }
     failures
+}
+
+#[test]
+fn every_field_of_every_dialect() {
+    let mut failures = 0;
+    for dialect in DIALECTS {
+        for value in VALUES {
+            for body in [
+                format!(r#"{{"messageId":{value},"messageType":{value},"messageVersion":{value},"payload":{value}}}"#),
+                format!(r#"{{"messageType":"T","source":"canary","version":{value},"payload":{value}}}"#),
+                format!(r#"{{"eventId":{value},"eventType":{value},"version":{value},"data":{value}}}"#),
+                format!(r#"{{"version":{value},"data":{{"value":{value},"canary":{value}}}}}"#),
+                format!(r#"{{"specversion":{value},"id":{value},"source":{value},"type":{value},"data":{value}}}"#),
+                format!(r#"{{"specversion":"1.0","datacontenttype":{value},"data":{value}}}"#),
+                format!(r#"{{"specversion":"1.0","data_base64":{value},"correlationid":{value}}}"#),
+                format!(r#"{{"specversion":"1.0","traceparent":{value},"data":{{"value":{value}}}}}"#),
+            ] {
+                let mut message = inbound(body.as_str());
+                message.properties.message_type = Some("canary".into());
+                for error in errors::<u8>(&message, &dialect) {
+                    assert_silent(&error, &body);
+                    failures += 1;
+                }
+            }
+        }
+    }
+    assert!(failures > 2000, "only {failures} failures: the test has lost its teeth");
+}
+
+#[test]
+fn properties_and_headers() {
+    let mut failures = 0;
+    for dialect in DIALECTS {
+        for canary in ["canary", "41114111", "application/canary", "41114111.0"] {
+            let with = |put: fn(&mut InboundMessage, &str)| {
+                let mut message = inbound(r#"{"canary":"41114111"}"#);
+                put(&mut message, canary);
+                message
+            };
+            for message in [
+                with(|message, canary| message.properties.content_type = Some(canary.into())),
+                with(|message, canary| message.properties.content_encoding = Some(canary.into())),
+                with(|message, canary| message.headers.append("cloudEvents_specversion", canary.to_owned())),
+                with(|message, canary| message.headers.append("cloudEvents:specversion", canary.to_owned())),
+                with(|message, canary| {
+                    message.headers.append("cloudEvents_specversion", "1.0");
+                    message.headers.append("cloudEvents_type", canary.to_owned());
+                    message.headers.append("cloudEvents_time", canary.to_owned());
+                }),
+            ] {
+                for error in errors::<u8>(&message, &dialect) {
+                    assert_silent(&error, canary);
+                    failures += 1;
+                }
+            }
+        }
+    }
+    assert!(failures > 400, "only {failures} failures: the test has lost its teeth");
 }
 
 macro_rules! silent {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use user_events_core::DecodeErrorKind as Category;
-use user_events_core::{DomainEvent, EventMeta, envelope};
+use user_events_core::{DomainEvent, EventMeta, Matched, envelope};
 
 use crate::support::{UserRegistered, decode, decode_payload, inbound};
 
@@ -238,7 +238,8 @@ fn line_and_column_are_where_reading_stopped() {
 #[test]
 fn sentences_read_well() {
     const META: EventMeta = EventMeta::new("OrderPlaced", 2, "OrderPlaced.v2", "order.placed.v2");
-    let sentence = |body: &str| envelope::decode::<Order>(&inbound(body), &META).err().unwrap().to_string();
+    let sentence =
+        |body: &str| envelope::decode::<Order>(&inbound(body), Matched::standard(&META)).err().unwrap().to_string();
     for (body, expected) in [
         (
             r#"{"payload":{"shipTo":{}}}"#,
@@ -272,6 +273,6 @@ fn sentences_read_well() {
     ] {
         assert_eq!(sentence(body), expected);
     }
-    let error = envelope::message_type(&inbound("<xml>")).unwrap_err();
+    let error = envelope::recognise(&inbound("<xml>"), &[]).unwrap_err();
     assert!(error.to_string().starts_with("cannot decode the message: not JSON"), "{error}");
 }

@@ -9,7 +9,7 @@ macro_rules! event {
 
             fn decode(
                 message: &user_events_core::InboundMessage,
-                matched: &'static user_events_core::EventMeta,
+                matched: user_events_core::Matched<'_>,
             ) -> Result<user_events_core::StandardMessage<Self>, user_events_core::DecodeError> {
                 user_events_core::envelope::decode(message, matched)
             }

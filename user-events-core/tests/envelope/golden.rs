@@ -6,7 +6,7 @@ use user_events_core::time::millis;
 use user_events_core::{Metadata, Publishable};
 
 use crate::event::event;
-use crate::support::{UserRegistered, decode, encoder, time};
+use crate::support::{UserRegistered, correlated, decode, encoder, time};
 
 const USER_REGISTERED: &str = include_str!("../golden/user_registered.v1.json");
 const WITHOUT_CORRELATION: &str = include_str!("../golden/user_registered.v1.without_correlation.json");
@@ -26,12 +26,6 @@ fn note() -> NoteTaken {
         text: "\"quoted\" \\ / \u{8}\u{c}\n\r\t\0 é 漢 😀 \u{1f}".to_owned(),
         at: time("2023-10-28T14:05:00+02:00"),
     }
-}
-
-fn correlated(id: &str) -> Metadata {
-    let mut metadata = Metadata::default();
-    metadata.correlation_id = Some(id.into());
-    metadata
 }
 
 #[track_caller]

@@ -14,7 +14,7 @@ fn every_truncation_is_an_error() {
     for end in 0..GOLDEN.len() {
         let error = decode::<UserRegistered>(&GOLDEN[..end]).unwrap_err();
         assert_eq!(error.kind(), Category::Truncated, "after {end} bytes: {error}");
-        let error = envelope::message_type(&inbound(&GOLDEN[..end])).unwrap_err();
+        let error = envelope::recognise(&inbound(&GOLDEN[..end]), &[]).unwrap_err();
         assert_eq!(error.kind(), Category::Truncated, "after {end} bytes: {error}");
     }
 }
@@ -66,18 +66,21 @@ fn deep_nesting_is_an_error_and_never_a_crash() {
     let lists = "[".repeat(DEPTH) + &"]".repeat(DEPTH);
 
     for payload in [&nodes, &lists] {
-        assert_eq!(decode_payload::<serde_json::Value>(payload).unwrap_err().kind(), Category::Refused);
-        assert_eq!(decode_payload::<Buffered>(payload).unwrap_err().kind(), Category::Refused);
+        assert_eq!(decode_payload::<serde_json::Value>(payload).unwrap_err().kind(), Category::TooDeep);
+        assert_eq!(decode_payload::<Buffered>(payload).unwrap_err().kind(), Category::TooDeep);
     }
     let error = decode_payload::<Node>(&nodes).unwrap_err();
-    assert_eq!(error.kind(), Category::Refused);
+    assert_eq!(error.kind(), Category::TooDeep);
     assert!(error.path().starts_with("payload.child.child."), "{error}");
+    assert_eq!(error.path().matches("child").count(), 126, "the envelope is one level, the payload another");
+    assert!(error.to_string().contains("nests deeper than 127 levels (line 1, column "), "{error}");
+    assert!(error.column() < 2000, "{error}");
 
     // Serde_json skips what is ignored without recursion, however deep it is.
     for field in ["unknown", "timestamp"] {
         let body = format!(r#"{{"{field}":{lists},"payload":{{"child":null}}}}"#);
         assert!(decode::<Node>(body.clone()).is_ok());
-        assert_eq!(envelope::message_type(&inbound(body)), Ok(None));
+        assert_eq!(envelope::recognise(&inbound(body), &[]).unwrap().message_type, None);
     }
     for field in ["messageId", "envelopeVersion", "partitionKey"] {
         assert!(decode::<Node>(format!(r#"{{"{field}":{lists},"payload":{{"child":null}}}}"#)).is_err());

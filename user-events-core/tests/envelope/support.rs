@@ -5,8 +5,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use user_events_core::time::millis;
 use user_events_core::{
-    Consumable, DecodeError, DomainEvent, EventEncoder, EventMeta, InboundMessage, Key, OutboundMessage, PartitionKey,
-    Publishable, StandardMessage, envelope,
+    Consumable, DecodeError, DomainEvent, EventEncoder, EventMeta, InboundMessage, Key, Matched, Metadata,
+    OutboundMessage, PartitionKey, Publishable, StandardMessage, envelope,
 };
 
 pub(crate) const MESSAGE_ID: &str = "7f1c4e0a-9f63-4c6b-8a43-0e6f1f0a2b11";
@@ -55,7 +55,7 @@ impl UserRegistered {
 impl Consumable for UserRegistered {
     const ACCEPTS: &'static [&'static EventMeta] = &[Self::META];
 
-    fn decode(message: &InboundMessage, matched: &'static EventMeta) -> Result<StandardMessage<Self>, DecodeError> {
+    fn decode(message: &InboundMessage, matched: Matched<'_>) -> Result<StandardMessage<Self>, DecodeError> {
         envelope::decode(message, matched)
     }
 }
@@ -89,10 +89,28 @@ pub(crate) fn inbound(body: impl Into<Vec<u8>>) -> InboundMessage {
 }
 
 pub(crate) fn decode<T: DeserializeOwned>(body: impl Into<Vec<u8>>) -> Result<StandardMessage<T>, DecodeError> {
-    envelope::decode(&inbound(body), UserRegistered::META)
+    envelope::decode(&inbound(body), Matched::standard(UserRegistered::META))
 }
 
 /// Decodes a body that consists of this payload.
 pub(crate) fn decode_payload<T: DeserializeOwned>(payload: &str) -> Result<T, DecodeError> {
     decode(format!(r#"{{"messageId":"m-1","payload":{payload}}}"#)).map(|message| message.payload)
+}
+
+/// A message whose properties are set, around this body.
+pub(crate) fn with_properties(body: &str) -> InboundMessage {
+    let mut message = inbound(body);
+    message.partition_key = Some("key-of-message".into());
+    message.properties.message_id = Some("id-of-message".into());
+    message.properties.correlation_id = Some("correlation-of-message".into());
+    message.properties.message_type = Some("TypeOfMessage.v1".into());
+    message.properties.source = Some("SourceOfMessage".into());
+    message
+}
+
+/// What a publish says that belongs to something.
+pub(crate) fn correlated(id: &str) -> Metadata {
+    let mut metadata = Metadata::default();
+    metadata.correlation_id = Some(id.into());
+    metadata
 }

@@ -3,26 +3,15 @@
 use serde::Deserialize;
 use serde_json::json;
 use user_events_core::DecodeErrorKind as Category;
-use user_events_core::{DomainEvent, InboundMessage, StandardMessage, envelope};
+use user_events_core::{DomainEvent, InboundMessage, Matched, StandardMessage, envelope};
 
-use crate::support::{UserRegistered, decode, inbound, time};
+use crate::support::{UserRegistered, decode, inbound, time, with_properties};
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 struct Empty {}
 
 fn read(body: &str) -> StandardMessage<Empty> {
     decode(body).unwrap()
-}
-
-/// A message whose properties are set, around this body.
-fn with_properties(body: &str) -> InboundMessage {
-    let mut message = inbound(body);
-    message.partition_key = Some("key-of-message".into());
-    message.properties.message_id = Some("id-of-message".into());
-    message.properties.correlation_id = Some("correlation-of-message".into());
-    message.properties.message_type = Some("TypeOfMessage.v1".into());
-    message.properties.source = Some("SourceOfMessage".into());
-    message
 }
 
 #[test]
@@ -72,7 +61,8 @@ fn what_the_body_leaves_out_is_taken_from_the_properties() {
                     "correlationId":null,"partitionKey":null,"payload":{}}"#;
     for body in [r#"{"payload":{}}"#, nulls] {
         let message = with_properties(body);
-        let StandardMessage { envelope, .. } = envelope::decode::<Empty>(&message, UserRegistered::META).unwrap();
+        let StandardMessage { envelope, .. } =
+            envelope::decode::<Empty>(&message, Matched::standard(UserRegistered::META)).unwrap();
         assert_eq!(envelope.message_id.as_deref(), Some("id-of-message"));
         assert_eq!(envelope.correlation_id.as_deref(), Some("correlation-of-message"));
         assert_eq!(envelope.message_type.as_deref(), Some("TypeOfMessage.v1"));
@@ -85,7 +75,8 @@ fn what_the_body_leaves_out_is_taken_from_the_properties() {
 #[test]
 fn what_the_body_says_wins_over_the_properties() {
     let message = with_properties(r#"{"messageId":"m-1","messageType":"T.v1","payload":{},"partitionKey":"k"}"#);
-    let StandardMessage { envelope, .. } = envelope::decode::<Empty>(&message, UserRegistered::META).unwrap();
+    let StandardMessage { envelope, .. } =
+        envelope::decode::<Empty>(&message, Matched::standard(UserRegistered::META)).unwrap();
     assert_eq!(envelope.message_id.as_deref(), Some("m-1"));
     assert_eq!(envelope.message_type.as_deref(), Some("T.v1"));
     assert_eq!(envelope.partition_key.as_deref(), Some("k"));
@@ -123,20 +114,26 @@ fn another_major_version_is_told_before_all_that_differs() {
         ] {
             let error = decode::<Empty>(body.as_str()).unwrap_err();
             assert_eq!((error.kind(), error.path()), (Category::EnvelopeVersion, "envelopeVersion"), "{body}");
-            assert_eq!(envelope::message_type(&inbound(body)).unwrap_err().kind(), Category::EnvelopeVersion);
+            assert_eq!(envelope::recognise(&inbound(body), &[]).unwrap_err().kind(), Category::EnvelopeVersion);
         }
     }
 }
 
 #[test]
 fn the_message_type_is_the_property_or_else_the_bodys() {
+    let message_type = |message: &InboundMessage| {
+        envelope::recognise(message, &[]).map(|found| found.message_type.map(|text| text.to_string()))
+    };
     let body = r#"{"payload":{"messageType":"inner"},"messageType":"UserRegistered.v1"}"#;
-    assert_eq!(envelope::message_type(&inbound(body)).unwrap().as_deref(), Some("UserRegistered.v1"));
-    assert_eq!(envelope::message_type(&with_properties(body)).unwrap().as_deref(), Some("TypeOfMessage.v1"));
-    assert_eq!(envelope::message_type(&with_properties("no json")).unwrap().as_deref(), Some("TypeOfMessage.v1"));
-    assert_eq!(envelope::message_type(&inbound(r#"{"eventType":"x"}"#)), Ok(None));
-    assert!(envelope::message_type(&inbound("[]")).is_err());
-    assert!(envelope::message_type(&inbound("no json")).is_err());
+    let property = Ok(Some("TypeOfMessage.v1".to_owned()));
+    assert_eq!(message_type(&inbound(body)), Ok(Some("UserRegistered.v1".to_owned())));
+    assert_eq!(message_type(&with_properties(body)), property);
+    assert_eq!(message_type(&with_properties("no json")), property, "the body is not looked at");
+    assert_eq!(message_type(&inbound(r#"{"eventType":"x"}"#)), Ok(None));
+    assert!(message_type(&inbound("[]")).is_err());
+    assert!(message_type(&inbound("no json")).is_err());
+    let error = message_type(&inbound(r#"{"messageType":["x"],"payload":{}}"#)).unwrap_err();
+    assert_eq!((error.kind(), error.path(), error.column()), (Category::Shape, "messageType", 16));
 }
 
 #[test]

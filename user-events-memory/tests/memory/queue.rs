@@ -131,6 +131,27 @@ async fn the_plan_says_what_was_there() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn planning_changes_nothing_and_says_what_declaring_would_find() {
+    let transport = MemoryTransport::queue();
+    declare(&transport, "there").await;
+    let queue = |name: &str| QueueSpec::new(name).bind(Binding::new("user.events", "user.#"));
+    let topology = Topology::new().with_queue(queue("there").with_kind(QueueKind::Classic)).with_queue(queue("new"));
+    for _ in 0..2 {
+        let plan = transport.apply(&topology, TopologyMode::Plan).await.unwrap();
+        assert_eq!(
+            plan.to_string(),
+            "exists       exchange `user.events`\n\
+             differs      queue `there`: `x-queue-type` is quorum, classic was wanted\n\
+             differs      queue `there.dlq`: `x-queue-type` is quorum, classic was wanted\n\
+             missing      binding of queue `there` to `user.#` of exchange `user.events`\n\
+             missing      queue `new`\n\
+             missing      queue `new.dlq`\n\
+             missing      binding of queue `new` to `user.#` of exchange `user.events`\n"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_default_exchange_leads_to_every_queue() {
     let transport = MemoryTransport::queue();
     declare(&transport, "q").await;

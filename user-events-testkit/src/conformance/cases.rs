@@ -77,6 +77,8 @@ pub(super) static ALL: &[Case] = cases! {
     topology::declaring_again_changes_nothing;
     topology::assuming_declares_nothing;
     content::headers_keep_their_bytes_and_the_order_under_a_name;
+    content::headers_may_begin_with_x_unless_they_are_the_brokers;
+    content::what_another_transport_has_for_a_header_arrives_as_it_is_shown;
     content::bodies_of_every_size_arrive_whole;
     content::ids_and_keys_may_have_255_bytes;
     content::texts_may_be_unicode;

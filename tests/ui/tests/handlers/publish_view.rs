@@ -7,7 +7,7 @@ struct UserRegistered {
     email: String,
 }
 
-use user_events::{Consumable, DecodeError, EventMeta, StandardMessage};
+use user_events::{Consumable, DecodeError, EventMeta, Matched, StandardMessage};
 
 /// What this consumer needs of the event.
 struct UserEmail {
@@ -19,7 +19,7 @@ impl Consumable for UserEmail {
 
     fn decode(
         message: &user_events::core::InboundMessage,
-        matched: &'static EventMeta,
+        matched: Matched<'_>,
     ) -> Result<StandardMessage<Self>, DecodeError> {
         Ok(UserRegistered::decode(message, matched)?.map_payload(|event| UserEmail { email: event.email }))
     }

@@ -38,12 +38,12 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for TrackedSeq<'_, A> {
 pub(super) struct TrackedMap<'t, A> {
     inner: A,
     tracker: Tracker<'t>,
-    fields: &'static [&'static str],
+    fields: &'t [&'static str],
     step: Step,
 }
 
 impl<'t, A> TrackedMap<'t, A> {
-    pub(super) fn new(inner: A, tracker: Tracker<'t>, fields: &'static [&'static str]) -> Self {
+    pub(super) fn new(inner: A, tracker: Tracker<'t>, fields: &'t [&'static str]) -> Self {
         Self { inner, tracker, fields, step: Step::AnyName }
     }
 }
@@ -72,7 +72,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for TrackedMap<'_, A> {
 pub(super) struct TrackedEnum<'t, A> {
     pub(super) inner: A,
     pub(super) tracker: Tracker<'t>,
-    pub(super) variants: &'static [&'static str],
+    pub(super) variants: &'t [&'static str],
 }
 
 impl<'de, 't, A: EnumAccess<'de>> EnumAccess<'de> for TrackedEnum<'t, A> {

@@ -10,22 +10,29 @@ use super::visitor::TrackedVisitor;
 pub(super) struct Tracked<'t, D> {
     inner: D,
     tracker: Tracker<'t>,
+    /// Where an object is read as a map: the names of its fields, if they are known all the same.
+    fields: &'t [&'static str],
     /// Where a name is read: the names that the type knows.
-    names: &'static [&'static str],
+    names: &'t [&'static str],
 }
 
 impl<'t, D> Tracked<'t, D> {
     pub(super) fn new(inner: D, tracker: Tracker<'t>) -> Self {
-        Self::of_name(inner, tracker, &[])
+        Self { inner, tracker, fields: &[], names: &[] }
+    }
+
+    /// For an object whose fields have these names.
+    pub(super) fn of_fields(inner: D, tracker: Tracker<'t>, fields: &'t [&'static str]) -> Self {
+        Self { fields, ..Self::new(inner, tracker) }
     }
 
     /// For a field's or variant's name.
-    pub(super) fn of_name(inner: D, tracker: Tracker<'t>, names: &'static [&'static str]) -> Self {
-        Self { inner, tracker, names }
+    pub(super) fn of_name(inner: D, tracker: Tracker<'t>, names: &'t [&'static str]) -> Self {
+        Self { names, ..Self::new(inner, tracker) }
     }
 
     fn visitor<V>(&self, visitor: V) -> TrackedVisitor<'t, V> {
-        TrackedVisitor { inner: visitor, tracker: self.tracker, fields: &[], names: self.names }
+        TrackedVisitor { inner: visitor, tracker: self.tracker, fields: self.fields, names: self.names }
     }
 }
 

@@ -8,7 +8,7 @@ use super::tracker::Tracker;
 pub(super) struct TrackedSeed<'t, S> {
     inner: S,
     tracker: Tracker<'t>,
-    names: &'static [&'static str],
+    names: &'t [&'static str],
 }
 
 impl<'t, S> TrackedSeed<'t, S> {
@@ -17,7 +17,7 @@ impl<'t, S> TrackedSeed<'t, S> {
     }
 
     /// For a field's or variant's name, one of `names` perhaps.
-    pub(super) fn of_name(inner: S, tracker: Tracker<'t>, names: &'static [&'static str]) -> Self {
+    pub(super) fn of_name(inner: S, tracker: Tracker<'t>, names: &'t [&'static str]) -> Self {
         tracker.forget();
         Self { inner, tracker, names }
     }

@@ -73,7 +73,7 @@ impl<'t> Tracker<'t> {
     }
 
     /// Notes the name just read, if it is one of the type's.
-    pub(super) fn note_name(self, names: &'static [&'static str], read: &str) {
+    pub(super) fn note_name(self, names: &[&'static str], read: &str) {
         self.0.borrow_mut().name = names.iter().copied().find(|name| *name == read);
     }
 

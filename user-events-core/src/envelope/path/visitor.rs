@@ -12,9 +12,9 @@ pub(super) struct TrackedVisitor<'t, V> {
     pub(super) inner: V,
     pub(super) tracker: Tracker<'t>,
     /// The names of the value's fields or variants, where its type has told them.
-    pub(super) fields: &'static [&'static str],
+    pub(super) fields: &'t [&'static str],
     /// Where the value is itself a name: the names that its type knows.
-    pub(super) names: &'static [&'static str],
+    pub(super) names: &'t [&'static str],
 }
 
 macro_rules! forward {

@@ -1,9 +1,9 @@
 //! What a message arrives with.
 
 use bytes::Bytes;
-use user_events_core::{Headers, OutboundMessage};
+use user_events_core::{Header, Headers, OutboundMessage, PublishErrorKind};
 
-use crate::conformance::scene::Scene;
+use crate::conformance::scene::{Scene, body};
 
 pub(super) async fn headers_keep_their_bytes_and_the_order_under_a_name(scene: Scene) {
     let queue = scene.queue().await;
@@ -27,6 +27,48 @@ pub(super) async fn headers_keep_their_bytes_and_the_order_under_a_name(scene: S
         assert_same_header(&delivery.message.headers, &sent, name);
     }
     assert_eq!(delivery.message.headers.len(), sent.len(), "{:?}", delivery.message.headers);
+    delivery.ticket.done();
+}
+
+pub(super) async fn headers_may_begin_with_x_unless_they_are_the_brokers(scene: Scene) {
+    let queue = scene.queue().await;
+    let mut inbox = scene.subscribe(&queue).await;
+    for name in ["x-death", "x-shovelled", "CC", "BCC"] {
+        let mut message = queue.message("the broker's");
+        message.headers.append(name, "v");
+        let error = scene.try_publish(message).await.expect_err("a header of the broker's must be refused");
+        assert_eq!(error.kind(), PublishErrorKind::NotSent, "{error}");
+    }
+    let mut message = queue.message("free");
+    for name in ["x-request-id", "x-correlation-id", "x-retry-count", "X-Death", "cc"] {
+        message.headers.append(name, name.as_bytes().to_vec());
+    }
+    let sent = message.headers.clone();
+    scene.publish(message).await;
+    let delivery = inbox.next().await;
+    assert_eq!(body(&delivery), "free");
+    for (name, _) in sent.iter() {
+        assert_same_header(&delivery.message.headers, &sent, name);
+    }
+    assert_eq!(delivery.message.headers.len(), sent.len(), "{:?}", delivery.message.headers);
+    delivery.ticket.done();
+}
+
+pub(super) async fn what_another_transport_has_for_a_header_arrives_as_it_is_shown(scene: Scene) {
+    struct Foreign;
+    let queue = scene.queue().await;
+    let mut inbox = scene.subscribe(&queue).await;
+    let mut message = queue.message("");
+    message.headers.push(Header::with_native("one", Foreign, 1, ["1".into()]));
+    message.headers.push(Header::with_native("many", Foreign, 1, ["2".into(), "3".into()]));
+    message.headers.append("many", "4");
+    message.headers.push(Header::with_native("none", Foreign, 1, []));
+    let sent = message.headers.clone();
+    scene.publish(message).await;
+    let delivery = inbox.next().await;
+    for name in ["one", "many", "none"] {
+        assert_same_header(&delivery.message.headers, &sent, name);
+    }
     delivery.ticket.done();
 }
 

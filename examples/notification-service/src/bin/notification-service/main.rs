@@ -20,6 +20,9 @@ struct Args {
     /// How handled events are printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Print what the service needs on the broker, for `user-events topology`, and end
+    #[arg(long)]
+    topology: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -39,6 +42,9 @@ const LOGGED: &str = "info,lapin=off";
 #[tokio::main]
 async fn main() -> ExitCode {
     let args = Args::parse();
+    if args.topology {
+        return topology();
+    }
     // Whatever RUST_LOG says: lapin would log returned messages with their bodies.
     let returned = "lapin::returned_messages=off".parse().expect("a directive");
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| LOGGED.into()).add_directive(returned);
@@ -50,6 +56,21 @@ async fn main() -> ExitCode {
     match run(args).await {
         Ok(Stopped { handled, dead_lettered, given_back, .. }) => {
             eprintln!("stopped: {handled} handled, {dead_lettered} dead-lettered; left: {given_back} given back");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("notification-service: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn topology() -> ExitCode {
+    let consumer = notifications(App { mailer: Mailer::new(), journal: Journal::Silent });
+    match consumer.queue(None) {
+        Ok(queue) => {
+            // Texts always have their JSON.
+            println!("{}", serde_json::to_string_pretty(&queue).unwrap_or_default());
             ExitCode::SUCCESS
         }
         Err(error) => {

@@ -1,8 +1,10 @@
 #!/bin/sh
-# Installs RabbitMQ without starting it: the tests start nodes of their own.
-# Its argument is the policy file (/usr/sbin/policy-rc.d) that forbids packages to start their services meanwhile.
+# Installs packages without starting their services: the tests start what they need by themselves.
+# Its first argument is the policy file (/usr/sbin/policy-rc.d) that forbids packages to start services meanwhile, the
+# others are the packages.
 set -e
 policy=$1
+shift
 restore() {
     if [ -e "$policy.before" ]; then mv -f "$policy.before" "$policy"; else rm -f "$policy"; fi
 }
@@ -17,4 +19,4 @@ chmod 755 "$policy"
 
 export DEBIAN_FRONTEND=noninteractive
 apt-get update
-apt-get install --yes --no-install-recommends rabbitmq-server
+apt-get install --yes --no-install-recommends "$@"

@@ -1,0 +1,10 @@
+use serde::{Deserialize, Serialize};
+use user_events::DomainEvent;
+
+#[derive(Serialize, Deserialize, DomainEvent)]
+#[event(type = "OrderPlaced", version = 1, dialect = Dialect::EVENT_DATA)]
+struct OrderPlaced {
+    order_id: String,
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+use user_events::Consumer;
+
+fn main() {
+    let _consumer = Consumer::new("search").accept("event-data");
+}
