@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::{EventMeta, Text};
+use crate::{EventMeta, Shown, Text};
 
 /// An event that could not become a message. Nothing was sent.
 ///
@@ -41,7 +41,7 @@ impl EncodeError {
 
 impl fmt::Display for EncodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot encode {} (message `{}`): {}", self.event, self.message_id, self.kind)
+        write!(f, "cannot encode {} (message `{}`): {}", self.event, Shown::new(&self.message_id), self.kind)
     }
 }
 

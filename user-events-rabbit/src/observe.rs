@@ -138,7 +138,9 @@ impl RabbitObserver {
     fn lost(&self, error: Option<LinkError>) -> TransportError {
         match (self.connection.monitor().end(), error) {
             (Some(end), _) => end,
-            (None, Some(error)) => error.into_transport("what was observed was lost"),
+            (None, Some(error)) if error.is_of_channel() => error.into_transport("the broker ended the observation"),
+            // The consumer may know before the monitor does.
+            (None, Some(error)) => error.into_transport("the connection to the broker was lost"),
             (None, None) => TransportError::new(
                 TransportErrorKind::Topology,
                 "the broker ended the observation: its queue was deleted, or the queue's node is gone",

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use user_events_core::{
-    Address, DecodeError, DecodeErrorKind, Dialect, EventMeta, Failure, InboundMessage, OutboundMessage,
+    Address, DecodeError, DecodeErrorKind, Dialect, EventMeta, Failure, InboundMessage, OutboundMessage, Shown,
 };
 
 use crate::copy::{copy, origin, write, write_up_to};
@@ -218,7 +218,8 @@ impl fmt::Debug for DeadLetter {
             .field("message_type", &self.message_type())
             .field("message_id", &self.message_id())
             .field("reason", &self.reason())
-            .field("error", &self.error())
+            // A forged one has no bound.
+            .field("error", &&*Shown::up_to(self.error(), MAX_ERROR))
             .finish_non_exhaustive()
     }
 }

@@ -131,7 +131,7 @@ impl From<EncodeError> for Error {
             EncodeErrorKind::NoExchange => ErrorKind::Configuration,
             _ => ErrorKind::Encode,
         };
-        let mut this = Self::new(kind, error.to_string());
+        let mut this = Self::new(kind, String::from(&*Shown::up_to(&error.to_string(), 4096)));
         this.0.event = Some(error.event());
         this.0.message_id = Some(error.message_id().into());
         this

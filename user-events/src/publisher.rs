@@ -1,5 +1,7 @@
 //! [`Publisher`]: publishes a service's events, confirmed.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 use user_events_core::{Dialect, EventEncoder, Headers, Metadata, OutboundMessage, Publishable, Receipt, Text};
 
@@ -129,13 +131,22 @@ impl Publisher {
 }
 
 /// An event to be published with something beside it. Made by [`Publisher::event`].
-#[derive(Debug)]
 #[must_use = "nothing is published until `publish` is called and awaited"]
 pub struct EventBuilder<'a, E> {
     publisher: &'a Publisher,
     event: &'a E,
     metadata: Metadata,
     refused: Option<Error>,
+}
+
+/// Shows which event it is, never what is in it.
+impl<E: Publishable> fmt::Debug for EventBuilder<'_, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EventBuilder")
+            .field("event", &E::META.message_type)
+            .field("metadata", &self.metadata)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<E: Publishable> EventBuilder<'_, E> {

@@ -17,8 +17,8 @@ use crate::canary;
 
 /// What the guide tells operators to filter by.
 const RECOMMENDED: &str = "info,lapin=off,lapin::returned_messages=off";
-/// And, where lapin is to be heard.
-const LAPIN_HEARD: &str = "info,lapin::returned_messages=off";
+/// And, where lapin is to be heard. At TRACE it shows every frame, bodies and all.
+const LAPIN_HEARD: &str = "debug,lapin::returned_messages=off";
 
 /// What separates lines, turns the direction of writing or is not seen, but is no control character.
 const HARMFUL: [char; 8] =
@@ -46,7 +46,7 @@ pub struct Captured {
     pub ours: Records,
     /// Everybody, filtered as the guide recommends.
     pub recommended: Records,
-    /// Everybody at INFO, lapin included, but not its returned messages.
+    /// Everybody at DEBUG, lapin included, but not its returned messages.
     pub lapin_heard: Records,
     /// lapin at WARN: where its filter is missing.
     pub unfiltered: Records,

@@ -32,7 +32,9 @@ pub fn table() -> Vec<Row> {
 fn payload(fields: &str) -> String {
     let comma = if fields.is_empty() { "" } else { "," };
     format!(
-        r#"{{"messageId":"m-1","messageType":"Everything.v1","envelopeVersion":"1.0","timestamp":"2023-10-28T12:05:00.000Z","sourceService":"Hostile","partitionKey":"{KEY}","payload":{{"any":["{PAYLOAD}",{NUMBER}]{comma}{fields}}}}}"#
+        r#"{{"messageId":"m-1","messageType":"Everything.v1","envelopeVersion":"1.0",
+"timestamp":"2023-10-28T12:05:00.000Z","sourceService":"Hostile","partitionKey":"{KEY}",
+"payload":{{"any":["{PAYLOAD}",{NUMBER}]{comma}{fields}}}}}"#
     )
 }
 

@@ -82,11 +82,13 @@ async fn publish(client: &Channel, row: &Row) -> Result<PublisherConfirm> {
     Ok(published.await?)
 }
 
+type SetText = fn(BasicProperties, ShortString) -> BasicProperties;
+
 fn properties(row: &Row) -> BasicProperties {
     let headers: BTreeMap<ShortString, AMQPValue> =
         row.headers.iter().map(|(name, value)| (ShortString::from(name.as_str()), value.clone())).collect();
     let mut properties = BasicProperties::default().with_headers(headers.into());
-    let set: [(&Option<Text>, fn(BasicProperties, ShortString) -> BasicProperties); 7] = [
+    let texts: [(&Option<Text>, SetText); 7] = [
         (&row.properties.message_id, BasicProperties::with_message_id),
         (&row.properties.correlation_id, BasicProperties::with_correlation_id),
         (&row.properties.message_type, BasicProperties::with_type),
@@ -95,7 +97,7 @@ fn properties(row: &Row) -> BasicProperties {
         (&row.properties.content_encoding, BasicProperties::with_content_encoding),
         (&row.properties.reply_to, BasicProperties::with_reply_to),
     ];
-    for (text, set) in set {
+    for (text, set) in texts {
         if let Some(text) = text {
             properties = set(properties, text.as_str().into());
         }

@@ -101,6 +101,7 @@ async fn nothing_that_publishes_shows_what_it_publishes() {
     shown.debug(&publisher);
     let small = event(PAYLOAD);
     let builder = publisher.event(&small).header("token", HEADER).header("key", KEY);
+    shown.debug(&builder);
     let mut publish = builder.publish();
     shown.debug(&publish);
     publish.handed_over().await;

@@ -5,6 +5,8 @@
 // The file exports a list of { exchange, routingKey, content, options }. Content that is no Buffer is written as JSON:
 // by @golevelup/nestjs-rabbitmq itself, or as everybody writes it who has amqplib alone.
 
+const { body } = require('./amqp');
+
 const uri = process.env.AMQP_URI;
 
 const libraries = {
@@ -13,9 +15,8 @@ const libraries = {
     const connection = await connect(uri);
     const channel = await connection.createConfirmChannel();
     return {
-      async publish({ exchange, routingKey, content, options }) {
-        const bytes = Buffer.isBuffer(content) ? content : Buffer.from(JSON.stringify(content));
-        channel.publish(exchange, routingKey, bytes, options);
+      async publish(message) {
+        channel.publish(message.exchange, message.routingKey, body(message), message.options);
         await channel.waitForConfirms();
       },
       close: () => connection.close(),

@@ -44,6 +44,22 @@ pub async fn read(uri: &str, queue: &str, count: usize) -> Vec<RawMessage> {
     printed.lines().map(|line| serde_json::from_str(line).expect("a message")).collect()
 }
 
+/// Why a message was dead-lettered.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Letter {
+    /// The reason, in one word.
+    pub reason: String,
+    /// The error.
+    pub error: String,
+}
+
+/// Takes the dead letters of a file's messages from a queue, once amqplib has found them as they were published.
+pub async fn letters(uri: &str, queue: &str, file: &str) -> Vec<Letter> {
+    let printed = run(uri, &["letters.js", queue, file]).await;
+    printed.lines().map(|line| serde_json::from_str(line).expect("a letter")).collect()
+}
+
 /// Publishes the messages of a file in `node/`, with `plain` amqplib or through `nest`.
 pub async fn publish(uri: &str, library: &str, file: &str) {
     run(uri, &["publish.js", library, file]).await;

@@ -49,8 +49,7 @@ impl Table {
         let message_type = Shown::new(seen.message_type().unwrap_or("-"));
         let key = Shown::new(seen.routing_key());
         let id = Shown::new(seen.message_id().unwrap_or("-"));
-        self.type_width = self.type_width.max(message_type.width().min(WIDEST));
-        self.key_width = self.key_width.max(key.width().min(WIDEST));
+        self.widen(message_type.width(), key.width(), width);
 
         let mut row = String::new();
         if self.terminal && self.rows == 0 {
@@ -86,11 +85,16 @@ impl Table {
         row
     }
 
+    /// Makes room for this type and key, unless that would leave none for the id.
+    fn widen(&mut self, type_width: usize, key_width: usize, width: Option<usize>) {
+        let wider = (self.type_width.max(type_width.min(WIDEST)), self.key_width.max(key_width.min(WIDEST)));
+        if fits(wider.0, wider.1, width) {
+            (self.type_width, self.key_width) = wider;
+        }
+    }
+
     fn head(&self, row: &mut String, width: Option<usize>) {
-        // The width of a UUID.
-        const ID_WIDTH: usize = 36;
-        let columns = [AGE_WIDTH, SIZE_WIDTH, self.type_width, self.key_width, ID_WIDTH];
-        if width.is_some_and(|width| columns.map(|column| column + GAP).iter().sum::<usize>() - GAP > width) {
+        if !fits(self.type_width, self.key_width, width) {
             return;
         }
         let mut cells = Cells { row, column: 0, width };
@@ -101,6 +105,13 @@ impl Table {
         cells.left("ID", 0, style::ASIDE);
         cells.end();
     }
+}
+
+/// Whether a row with these columns and a UUID has room.
+fn fits(type_width: usize, key_width: usize, width: Option<usize>) -> bool {
+    const ID_WIDTH: usize = 36;
+    let columns = [AGE_WIDTH, SIZE_WIDTH, type_width, key_width];
+    width.is_none_or(|width| columns.map(|column| column + GAP).iter().sum::<usize>() + ID_WIDTH <= width)
 }
 
 /// A row that is being written, and how far it has come on the screen.

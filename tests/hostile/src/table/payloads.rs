@@ -4,7 +4,6 @@ use user_events::Reason;
 use user_events_core::DecodeErrorKind::{self, Duplicate, Missing, Refused, Shape, Syntax, Unknown};
 
 use super::payload;
-use crate::canary::PAYLOAD;
 use crate::{Expected, Fault, Place, Row};
 
 /// Name, fields of the payload, what is wrong, and where.
@@ -12,10 +11,10 @@ type Wrong = (&'static str, &'static str, DecodeErrorKind, &'static str);
 
 pub(super) fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
-    for (name, fields, kind, path) in SHAPES.into_iter().chain(NUMBERS).chain(TEXTS).chain(REPEATED) {
+    for &(name, fields, kind, path) in [SHAPES, NUMBERS, TEXTS, REPEATED].into_iter().flatten() {
         rows.push(Row::wrong(name, payload(fields), kind, path));
     }
-    for (name, fields) in HANDLED {
+    for &(name, fields) in HANDLED {
         rows.push(Row::handled(name, payload(fields)));
     }
     rows.extend(no_utf8());
@@ -24,7 +23,7 @@ pub(super) fn rows() -> Vec<Row> {
 }
 
 /// Wrong types, and names that are not known.
-const SHAPES: [Wrong; 38] = [
+const SHAPES: &[Wrong] = &[
     ("null for a text", r#""text":null"#, Shape, "payload.text"),
     ("null for a number", r#""small":null"#, Shape, "payload.small"),
     ("null for a list", r#""list":null"#, Shape, "payload.list"),
@@ -66,7 +65,7 @@ const SHAPES: [Wrong; 38] = [
 ];
 
 /// Numbers beyond their types, and what is no number in JSON.
-const NUMBERS: [Wrong; 23] = [
+const NUMBERS: &[Wrong] = &[
     ("256 for eight bits", r#""small":256"#, Refused, "payload.small"),
     ("-1 for eight bits", r#""small":-1"#, Refused, "payload.small"),
     ("1.5 for eight bits", r#""small":1.5"#, Shape, "payload.small"),
@@ -93,7 +92,7 @@ const NUMBERS: [Wrong; 23] = [
 ];
 
 /// Texts that are none.
-const TEXTS: [Wrong; 9] = [
+const TEXTS: &[Wrong] = &[
     ("half a surrogate pair", r#""text":"CanaryPayload\ud800""#, Refused, "payload.text"),
     ("the other half", r#""text":"\udc00CanaryPayload""#, Refused, "payload.text"),
     ("a surrogate pair in reverse", r#""text":"\udc00\ud800""#, Refused, "payload.text"),
@@ -105,7 +104,7 @@ const TEXTS: [Wrong; 9] = [
     ("an escape without digits", r#""text":"\uCanaryPayload""#, Syntax, "payload.text"),
 ];
 
-const REPEATED: [Wrong; 6] = [
+const REPEATED: &[Wrong] = &[
     ("a field twice", r#""text":"CanaryPayload","text":"CanaryPayload""#, Duplicate, "payload.text"),
     ("a field twice, once escaped", r#""text":"x","\u0074ext":"x""#, Duplicate, "payload.text"),
     (
@@ -120,14 +119,15 @@ const REPEATED: [Wrong; 6] = [
 ];
 
 /// What only looks hostile: serde reads it, or nobody asks for it.
-const HANDLED: [(&str, &str); 14] = [
+const HANDLED: &[(&str, &str)] = &[
     ("an option that is null", r#""maybe":null,"tree":{"child":null}"#),
     ("a key twice in a map", r#""labels":{"CanaryPayload":1,"CanaryPayload":2}"#),
     ("a key twice in a value of any type", r#""untagged":1,"unknown":{"x":1,"x":2}"#),
     ("a flattened option with the wrong type", r#""flat":{"known":1,"amount":"CanaryPayload"}"#),
     (
         "the smallest and largest of every type",
-        r#""small":255,"large":-9223372036854775808,"huge":340282366920938463463374607431768211455,"float":1.7976931348623157e308"#,
+        r#""small":255,"large":-9223372036854775808,"huge":340282366920938463463374607431768211455,
+"float":1.7976931348623157e308"#,
     ),
     ("a number too small to be told from 0", r#""float":1e-400"#),
     ("-0", r#""float":-0"#),
@@ -137,7 +137,8 @@ const HANDLED: [(&str, &str); 14] = [
     ("an escaped NUL in a text", r#""text":"\u0000""#),
     (
         "every letter escaped",
-        r#""\u0074\u0065\u0078\u0074":"\u0043\u0061\u006e\u0061\u0072\u0079\u0050\u0061\u0079\u006c\u006f\u0061\u0064""#,
+        r#""\u0074\u0065\u0078\u0074":
+"\u0043\u0061\u006e\u0061\u0072\u0079\u0050\u0061\u0079\u006c\u006f\u0061\u0064""#,
     ),
     ("control characters in a text", r#""text":"\u001b]0;CanaryPayload\u0007\u202e\r\n""#),
     (
@@ -176,10 +177,10 @@ fn no_utf8() -> impl Iterator<Item = Row> {
     })
 }
 
-/// A handler that fails with an error that quotes what would forge a line of the log.
+/// A handler that fails with an error that quotes what would forge a line of the log. No canary: what
+/// a handler's error quotes is its author's choice.
 fn quoted() -> Row {
     let body = r#"{"payload":{"text":"\n2023-10-28T12:05:00Z  INFO forged: all is well\u001b[2J\u202e\u2028"}}"#;
     let row = Row::new("an error that quotes control characters", body, Expected::Letter(Reason::Failed));
-    debug_assert!(!body.contains(PAYLOAD), "what a handler's error quotes is its author's choice");
     row.with(|properties| properties.message_type = Some("Quoting.v1".into()))
 }

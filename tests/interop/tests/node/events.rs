@@ -100,7 +100,7 @@ async fn nest_and_amqplib_handle_every_event_as_it_was_published() -> Result<(),
 }
 
 /// As the events declare it: whom the event is about.
-fn partition_key(payload: &Value, event: &str) -> Option<String> {
+pub(crate) fn partition_key(payload: &Value, event: &str) -> Option<String> {
     let field = match event {
         "RoleCreated" | "RoleUpdated" | "RoleDeleted" | "PermissionAssignedToRole" | "PermissionRemovedFromRole" => {
             "roleId"
