@@ -6,18 +6,15 @@ const { binary, binaryOfKafka, binaryOfMqtt, structured } = require('./sdk');
 const [usual] = require('./strays');
 
 /** An order as a CloudEvent. The payload's `order` is the event's name. */
-function event(name, attributes = {}, strict = true) {
-  return new CloudEvent(
-    {
-      id: `id-of-${name}`,
-      source: '/orders',
-      type: 'OrderPlaced.v1',
-      time: '2023-10-28T12:05:00.000Z',
-      data: { ...usual.content.payload, order: name },
-      ...attributes,
-    },
-    strict,
-  );
+function event(name, attributes = {}) {
+  return new CloudEvent({
+    id: `id-of-${name}`,
+    source: '/orders',
+    type: 'OrderPlaced.v1',
+    time: '2023-10-28T12:05:00.000Z',
+    data: { ...usual.content.payload, order: name },
+    ...attributes,
+  });
 }
 
 const message = (sent) => ({ exchange: 'order.events', routingKey: 'order.placed.v1', ...sent });

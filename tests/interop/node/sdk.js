@@ -56,7 +56,7 @@ function judged({ content, properties: { contentType, headers } }) {
   const readers = isStructured ? readStructured(contentType, body, told) : readBinary(contentType, body, told);
   for (const [reader, read] of Object.entries(readers)) {
     const event = read();
-    event.validate();
+    assert.ok(event.validate(), reader);
     // It has taken nothing for another thing, left nothing out, and made up nothing that was missing.
     assert.deepEqual(attributes(event, ''), told, reader);
   }
