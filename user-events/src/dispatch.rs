@@ -1,7 +1,7 @@
 //! [`Dispatcher`]: from a message to the handler of its type.
 
 use std::any::type_name;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -80,7 +80,7 @@ where
 /// The handlers of one consumer, by message type.
 pub(crate) struct Dispatcher {
     routes: Vec<Route>,
-    targets: HashMap<&'static str, Target>,
+    targets: BTreeMap<&'static str, Target>,
     /// What any of the handlers accepts. Mostly nothing but the standard.
     dialects: Dialects,
     unknown: ProcessMetrics,
@@ -123,7 +123,7 @@ impl Dispatcher {
             ));
         }
         let mut dispatcher = Self {
-            targets: HashMap::new(),
+            targets: BTreeMap::new(),
             dialects: dialects.clone(),
             unknown: ProcessMetrics::new(system, consumer, "unknown"),
             routes,

@@ -22,8 +22,8 @@ pub(super) fn check_payload(properties: &Properties) -> Result<(), DecodeError> 
 
 fn check_properties(properties: &Properties, allowed: impl Fn(&str) -> bool) -> Result<(), DecodeError> {
     // The values may be anybody's data: an error says which property it is, not what it says.
-    let content_type = properties.content_type.as_deref().filter(|media_type| !media_type.trim().is_empty());
-    if content_type.is_some_and(|media_type| !allowed(media_type)) {
+    let content_type = properties.content_type.as_deref();
+    if content_type.is_some_and(|media_type| !allowed(media_type) && !media_type.trim().is_empty()) {
         return Err(DecodeError::of_property(DecodeErrorKind::ContentType, "content_type"));
     }
     let content_encoding = properties.content_encoding.as_deref();
@@ -74,6 +74,10 @@ fn is_utf8(parameters: &str) -> bool {
 
 /// Whether a content encoding leaves the body as it is.
 fn is_plain(encoding: &str) -> bool {
+    // What this library writes.
+    if encoding == "UTF-8" {
+        return true;
+    }
     let encoding = encoding.trim();
     encoding.is_empty() || encoding.eq_ignore_ascii_case("identity") || is_part_of_utf8(encoding)
 }

@@ -94,7 +94,7 @@ impl Fields {
 
     #[inline]
     pub(super) fn find(&self, name: &str) -> Option<Field> {
-        Field::ALL.into_iter().find(|field| self.name(*field) == Some(name))
+        self.names.iter().position(|known| *known == Some(name)).map(|at| Field::ALL[at])
     }
 }
 

@@ -43,13 +43,11 @@ fn standard<'m, T: DeserializeOwned>(
     message: &'m InboundMessage,
     matched: Matched<'_>,
 ) -> Result<(Heading<'m>, T), DecodeError> {
-    match body(message, matched) {
-        Ok((heading, payload)) if heading.envelope_version.is_some() => Ok((heading, payload)),
-        doubtful => match recognise::undeclared(message, &[]) {
-            Some(error) => Err(error),
-            None => doubtful,
-        },
+    let read = body(message, matched);
+    if read.as_ref().is_ok_and(|(heading, _)| heading.envelope_version.is_some()) {
+        return read;
     }
+    recognise::undeclared(message, &[]).map_or(read, Err)
 }
 
 fn body<'m, T: DeserializeOwned>(

@@ -69,7 +69,8 @@ pub(super) struct Version<'a>(pub(super) Cow<'a, str>);
 impl<'a> Version<'a> {
     /// None where its major is not ours.
     pub(super) fn of(text: Cow<'a, str>) -> Option<Self> {
-        (text.split('.').next() == Some(SUPPORTED_MAJOR)).then_some(Self(text))
+        let minor = text.strip_prefix(SUPPORTED_MAJOR)?;
+        (minor.is_empty() || minor.starts_with('.')).then_some(Self(text))
     }
 
     fn supported<E: de::Error>(text: Cow<'a, str>) -> Result<Self, E> {

@@ -101,7 +101,8 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Whole<'_, T> {
 
     fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Self::Value, A::Error> {
         let mut payload = None;
-        let heading = self.0.read(entries, |entries| {
+        let mut heading = Heading::default();
+        self.0.read(entries, &mut heading, |entries| {
             payload = Some(entries.next_value()?);
             Ok(())
         })?;
@@ -130,7 +131,9 @@ impl<'de> Visitor<'de> for Head<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Heading<'de>, A::Error> {
-        self.0.read(entries, |entries| entries.next_value::<IgnoredAny>().map(drop))
+        let mut heading = Heading::default();
+        self.0.read(entries, &mut heading, |entries| entries.next_value::<IgnoredAny>().map(drop))?;
+        Ok(heading)
     }
 }
 
@@ -138,9 +141,9 @@ impl Rules<'_> {
     fn read<'de, A: MapAccess<'de>>(
         self,
         mut entries: A,
+        heading: &mut Heading<'de>,
         mut payload: impl FnMut(&mut A) -> Result<(), A::Error>,
-    ) -> Result<Heading<'de>, A::Error> {
-        let mut heading = Heading::default();
+    ) -> Result<(), A::Error> {
         let mut seen = 0_u16;
         while let Some(field) = entries.next_key_seed(Key(self.fields))? {
             let Some(field) = field else {
@@ -154,12 +157,12 @@ impl Rules<'_> {
             seen |= bit;
             match field {
                 Field::Payload => payload(&mut entries)?,
-                field => self.read_field(field, &mut heading, &mut entries)?,
+                field => self.read_field(field, heading, &mut entries)?,
             }
         }
         match self.fields.required_version() {
             Some(name) if heading.envelope_version.is_none() => Err(de::Error::missing_field(name)),
-            _ => Ok(heading),
+            _ => Ok(()),
         }
     }
 
@@ -169,29 +172,25 @@ impl Rules<'_> {
         heading: &mut Heading<'de>,
         entries: &mut A,
     ) -> Result<(), A::Error> {
-        match field {
-            Field::MessageId => heading.message_id = entries.next_value()?,
-            Field::MessageType => heading.message_type = entries.next_value()?,
-            Field::EnvelopeVersion => heading.envelope_version = entries.next_value()?,
+        let id = match field {
+            Field::MessageId => &mut heading.message_id,
+            Field::MessageType => &mut heading.message_type,
+            Field::Source => &mut heading.source,
+            Field::CorrelationId => &mut heading.correlation_id,
+            Field::PartitionKey => &mut heading.partition_key,
+            Field::TraceParent => &mut heading.trace_parent,
+            Field::TraceState => &mut heading.trace_state,
+            Field::EnvelopeVersion => return entries.next_value().map(|version| heading.envelope_version = version),
             Field::EventVersion => {
-                heading.event_version = entries.next_value_seed(Told(ExpectedVersion(self.version)))?
+                let version = entries.next_value_seed(Told(ExpectedVersion(self.version)));
+                return version.map(|version| heading.event_version = version);
             }
-            Field::Timestamp => heading.timestamp = entries.next_value()?,
-            Field::Source => heading.source = entries.next_value()?,
-            Field::CorrelationId => heading.correlation_id = entries.next_value()?,
-            Field::PartitionKey => heading.partition_key = entries.next_value()?,
-            Field::ContentType => {
-                let _: Option<JsonMediaType> = entries.next_value()?;
-            }
-            Field::Base64 => {
-                let _: Option<Forbidden> = entries.next_value()?;
-            }
-            Field::TraceParent => heading.trace_parent = entries.next_value()?,
-            Field::TraceState => heading.trace_state = entries.next_value()?,
-            Field::Payload => {
-                let _: IgnoredAny = entries.next_value()?;
-            }
-        }
+            Field::Timestamp => return entries.next_value().map(|time| heading.timestamp = time),
+            Field::ContentType => return entries.next_value::<Option<JsonMediaType>>().map(drop),
+            Field::Base64 => return entries.next_value::<Option<Forbidden>>().map(drop),
+            Field::Payload => return entries.next_value::<IgnoredAny>().map(drop),
+        };
+        *id = entries.next_value()?;
         Ok(())
     }
 }
