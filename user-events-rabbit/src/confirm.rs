@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use tokio::time::Sleep;
 use user_events_core::{
-    Confirmation, OutboundMessage, PublishError, PublishErrorKind, Receipt, Routed, Shown, Slot, Text,
-    TransportError, TransportErrorKind,
+    Confirmation, OutboundMessage, PublishError, PublishErrorKind, Receipt, Routed, Shown, Slot, Text, TransportError,
+    TransportErrorKind,
 };
 
 use crate::error::LinkError;

@@ -31,10 +31,12 @@ pub(crate) fn run(data: &[u8]) {
     check(Order::decode(&message, Matched::standard(Order::META)).err(), &message.body);
     match envelope::recognise(&message, &ACCEPTED) {
         Err(error) => check(Some(error), &message.body),
-        Ok(recognised) => match Order::decode(&message, Matched::standard(Order::META).in_dialect(recognised.dialect)) {
-            Err(error) => check(Some(error), &message.body),
-            Ok(decoded) => written_again(recognised.dialect, &decoded.payload, decoded.envelope.correlation_id),
-        },
+        Ok(recognised) => {
+            match Order::decode(&message, Matched::standard(Order::META).in_dialect(recognised.dialect)) {
+                Err(error) => check(Some(error), &message.body),
+                Ok(decoded) => written_again(recognised.dialect, &decoded.payload, decoded.envelope.correlation_id),
+            }
+        }
     }
 }
 

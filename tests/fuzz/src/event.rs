@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use user_events_core::{Consumable, DecodeError, DomainEvent, EventMeta, InboundMessage, Matched, Publishable, StandardMessage, envelope};
+use user_events_core::{
+    Consumable, DecodeError, DomainEvent, EventMeta, InboundMessage, Matched, Publishable, StandardMessage, envelope,
+};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

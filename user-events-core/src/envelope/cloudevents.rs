@@ -21,12 +21,14 @@ pub(super) use uri_reference::uri_reference;
 /// What an attribute's name has before it among the headers.
 const PREFIXES: [&str; 2] = ["cloudEvents_", "cloudEvents:"];
 
-/// The mode that content type or headers announce.
+/// The mode that content type or headers announce. A binary one that lacks its `specversion` is still
+/// told by type and id, so that the error names what is missing.
 pub(super) fn mode(message: &InboundMessage) -> Option<&'static Dialect> {
     if message.properties.content_type.as_deref().is_some_and(content::is_cloud_events) {
         Some(&Dialect::CLOUD_EVENTS)
     } else {
-        attribute(message, "specversion").map(|_| &Dialect::CLOUD_EVENTS_BINARY)
+        let has = |name| attribute(message, name).is_some();
+        (has("specversion") || has("type") && has("id")).then_some(&Dialect::CLOUD_EVENTS_BINARY)
     }
 }
 

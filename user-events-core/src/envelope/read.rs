@@ -13,7 +13,7 @@ use crate::{DecodeError, DecodeErrorKind, InboundMessage, Matched};
 ///
 /// What the body leaves out is taken from the message's properties: message id, message type,
 /// source, correlation id, partition key. Ids are any text, or an integer, which is read as its
-/// digits. `null` counts as left out, unknown fields are ignored, and a time that cannot be
+/// digits. `null` counts as left out, and so does an empty id; unknown fields are ignored, and a time that cannot be
 /// understood is none. The payload must be there, and no field twice.
 ///
 /// # Errors

@@ -35,8 +35,8 @@ const HEAD: &[Field] = &[Field::MessageType, Field::EnvelopeVersion, Field::Even
 /// # The dialect
 ///
 /// Where CloudEvents are accepted, a content type `application/cloudevents…` is their structured
-/// mode, and else a header `cloudEvents_specversion` (or `cloudEvents:specversion`) their binary
-/// mode. Any other message is told by the fields that its body has and that are not null:
+/// mode, and else a header `cloudEvents_specversion`, or `cloudEvents_type` with `cloudEvents_id`, their
+/// binary mode (with `cloudEvents:` as well). Any other message is told by the fields that its body has and that are not null:
 ///
 /// - A body with `envelopeVersion` is standard.
 /// - Else it is in the accepted dialect that has the most fields in it, the first accepted

@@ -31,12 +31,12 @@ impl Heading<'_> {
         let properties = &message.properties;
         let trace_state = self.trace_state;
         Envelope {
-            message_id: text_or(self.message_id, &properties.message_id),
+            message_id: id_or(self.message_id, &properties.message_id),
             message_type: text_or(self.message_type, &properties.message_type),
             envelope_version: self.envelope_version.map(|Version(text)| text.as_ref().into()),
             timestamp: self.timestamp.and_then(|Time(time)| time),
             source_service: text_or(self.source, &properties.source),
-            correlation_id: text_or(self.correlation_id, &properties.correlation_id),
+            correlation_id: id_or(self.correlation_id, &properties.correlation_id),
             partition_key: text_or(self.partition_key, &message.partition_key),
             trace_context: self.trace_parent.map(|parent| {
                 Box::new(TraceContext { parent: parent.into_text(), state: trace_state.map(Id::into_text) })
@@ -50,6 +50,11 @@ fn text_or(read: Option<Id<'_>>, property: &Option<Text>) -> Option<Text> {
         Some(id) => Some(id.into_text()),
         None => property.clone(),
     }
+}
+
+/// An empty id names nothing: it is none.
+fn id_or(read: Option<Id<'_>>, property: &Option<Text>) -> Option<Text> {
+    text_or(read.filter(|Id(text)| !text.is_empty()), property).filter(|id| !id.is_empty())
 }
 
 /// How an envelope is to be read.

@@ -141,3 +141,16 @@ fn a_payload_that_is_any_json_is_read_as_it_is() {
     let message = decode::<serde_json::Value>(r#"{"payload":{"b":[1,null,"x"],"a":-0.5}}"#).unwrap();
     assert_eq!(message.payload, json!({"b": [1, null, "x"], "a": -0.5}));
 }
+
+#[test]
+fn an_empty_id_names_nothing() {
+    let body = r#"{"messageId":"","correlationId":"","payload":{}}"#;
+    let ids = |StandardMessage { envelope, .. }: StandardMessage<Empty>| (envelope.message_id, envelope.correlation_id);
+    assert_eq!(ids(decode(body).unwrap()), (None, None));
+
+    let mut message = inbound(body);
+    message.properties.message_id = Some("m-1".into());
+    message.properties.correlation_id = Some("".into());
+    let decoded = envelope::decode(&message, Matched::standard(UserRegistered::META)).unwrap();
+    assert_eq!(ids(decoded), (Some("m-1".into()), None));
+}

@@ -251,8 +251,7 @@ const LETTERS: [(&str, &str); 19] = [
     ("unknown_type", "this consumer has no handler for the message type"),
     ("decode", "cannot decode the message: property `content_type` declares something else than JSON in UTF-8"),
     ("decode", "cannot decode `OrderPlaced` v1: field `specversion` is missing"),
-    // Without a version the headers make it no CloudEvent, and there is no type in the body.
-    ("no_type", "the message says no message type, neither as a property nor in its body"),
+    ("decode", "cannot decode the message: property `cloudEvents_specversion` is missing"),
     ("no_type", "the message says no message type, neither as a property nor in its body"),
     ("no_type", "the message says no message type, neither as a property nor in its body"),
 ];
