@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
-use user_events_core::TopicPattern;
+use user_events_core::{Dialect, TopicPattern};
 
 use crate::broker::{BrokerArgs, GLOBAL};
 
@@ -96,6 +97,9 @@ pub(crate) struct PublishArgs {
     /// Give a message id, a timestamp and an envelope version to envelopes that have none
     #[arg(long)]
     pub(crate) fill: bool,
+    /// The dialect that the envelopes are written in, if it is not the standard
+    #[arg(long, value_name = "NAME", conflicts_with = "fill", value_parser = dialect())]
+    pub(crate) dialect: Option<Dialect>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -110,16 +114,24 @@ pub(crate) enum TopologyCommand {
     Plan(Consumers),
     /// Declare what is missing, if nothing differs
     Apply(Consumers),
-    /// Check that everything exists as it is described
+    /// Check that exchanges and queues exist as they are described
     Verify(Consumers),
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Consumers {
     /// Files that describe a consumer each, in TOML or JSON; `-` is the standard input
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required = true, value_name = "FILE", long_help = FILES)]
     pub(crate) files: Vec<PathBuf>,
 }
+
+const FILES: &str = r#"Files that describe a consumer each, in TOML or JSON; `-` is the standard input
+
+    consumer = "notification-service"
+
+    [[bind]]
+    exchange = "user.events"
+    key = "user.registered.v1""#;
 
 /// AMQP carries names as short strings, whose length is one byte.
 fn name(text: &str) -> Result<String, String> {
@@ -132,6 +144,15 @@ fn name(text: &str) -> Result<String, String> {
 
 fn key(text: &str) -> Result<String, String> {
     user_events_schema::identity::check_routing_key(text).map(|()| text.to_owned()).map_err(|error| error.to_string())
+}
+
+/// The dialects whose envelopes are bodies.
+const DIALECTS: [Dialect; 4] =
+    [Dialect::EVENT_DATA, Dialect::MESSAGE_VERSION, Dialect::SOURCE_VERSION, Dialect::CLOUD_EVENTS];
+
+fn dialect() -> impl TypedValueParser<Value = Dialect> {
+    let names = PossibleValuesParser::new(DIALECTS.map(|dialect| dialect.name()));
+    names.try_map(|name| DIALECTS.into_iter().find(|dialect| dialect.name() == name).ok_or("no dialect of this name"))
 }
 
 fn pattern(text: &str) -> Result<TopicPattern, String> {

@@ -20,10 +20,12 @@ pub(crate) enum Exit {
     NotSent = 8,
     Refused = 9,
     Indeterminate = 10,
+    /// As shells count a program that ctrl-c has ended.
+    Interrupted = 130,
 }
 
 impl Exit {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Done,
         Self::Failed,
         Self::Usage,
@@ -35,6 +37,7 @@ impl Exit {
         Self::NotSent,
         Self::Refused,
         Self::Indeterminate,
+        Self::Interrupted,
     ];
 
     pub(crate) const fn code(self) -> u8 {
@@ -54,6 +57,7 @@ impl Exit {
             Self::NotSent => "not published: the broker certainly does not have it",
             Self::Refused => "refused by the broker; other queues of the exchange may have it",
             Self::Indeterminate => "outcome unknown: publish again under the same message id",
+            Self::Interrupted => "interrupted twice, or `publish` before everything was published",
         }
     }
 }

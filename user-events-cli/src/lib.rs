@@ -19,7 +19,9 @@ mod exit;
 mod interrupt;
 mod listen;
 mod log;
+mod output;
 mod publish;
+mod say;
 mod style;
 mod topology;
 
@@ -46,14 +48,14 @@ pub fn run(name: &'static str, arguments: impl Iterator<Item = OsString>) -> Exi
 
 fn start(args: Args) -> Exit {
     log::init(args.verbose);
-    // A terminal that is stopped blocks the thread that writes to it, which is this one: heartbeats and
-    // confirms go on in another.
+    // A standard error that nobody reads blocks the thread that writes to it, which is this one: heartbeats,
+    // confirms and signals go on in another.
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return Error::new(Exit::Failed, "no thread could be started").because(error).report(),
     };
     let ended = runtime.block_on(dispatch(args));
-    // A read from a terminal cannot be cancelled, and is not waited for.
+    // A read from a terminal cannot be cancelled, nor a write to a full pipe: neither is waited for.
     runtime.shutdown_background();
     match ended {
         Ok(exit) => exit,

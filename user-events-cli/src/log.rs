@@ -14,6 +14,8 @@ pub(crate) fn init(verbose: bool) {
             .with_env_filter(EnvFilter::new(LOGGED))
             .with_writer(io::stderr)
             .with_ansi(io::stderr().is_terminal())
+            // It would say, by a panic, that the standard error cannot be written to.
+            .log_internal_errors(false)
             .init();
     }
 }

@@ -1,31 +1,34 @@
 //! `publish`: hands events that stand in a file to the broker, and says what became of each.
 
 use std::future::Future;
-use std::io::{self, IsTerminal as _, Write as _};
-use std::path::Path;
 use std::pin::pin;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesOrdered;
-use tokio::fs::File;
-use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, BufReader};
+use tokio::time::timeout;
 use user_events_core::{
-    Link, OutboundMessage, PublishError, PublishErrorKind, Receipt, Routed, Shown, Topology, TopologyMode,
-    Transport as _, TransportErrorKind,
+    Action, Link, Object, OutboundMessage, PublishError, PublishErrorKind, Receipt, Routed, Shown, Topology,
+    TopologyMode, Transport as _,
 };
-use user_events_rabbit::{RabbitConfig, RabbitTransport};
+use user_events_rabbit::{RabbitConfig, RabbitTransport, reply_code};
 
 use crate::args::PublishArgs;
-use crate::error::{Error, output};
+use crate::error::Error;
 use crate::exit::Exit;
-use crate::interrupt::interrupted;
+use crate::interrupt::{GRACE, Interrupt};
+use crate::output::Output;
 
+mod enveloped;
+mod in_dialect;
+mod input;
 mod progress;
 mod routing_key;
 mod standard;
 mod tally;
 
+use in_dialect::in_dialect;
+use input::{Input, LARGEST};
 use progress::Progress;
 use routing_key::routing_key;
 use standard::standard;
@@ -37,106 +40,141 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// How many lines are on their way at a time.
 const WINDOW: usize = 256;
 
+/// AMQP's codes of refusals.
+const ACCESS_REFUSED: u16 = 403;
+const NOT_FOUND: u16 = 404;
+
 /// Publishes one event, or one a line.
 pub(crate) async fn run(args: PublishArgs, config: RabbitConfig) -> Result<Exit, Error> {
     if args.lines { lines(args, config).await } else { one(args, config).await }
 }
 
 async fn one(args: PublishArgs, config: RabbitConfig) -> Result<Exit, Error> {
-    let (mut input, _) = open(&args.file).await?;
-    let mut body = Vec::new();
-    input.read_to_end(&mut body).await.map_err(|error| unreadable(&args.file, error))?;
-    // Nothing is connected for what cannot be published.
-    let message = message(&args, &body)?;
-    let broker = Broker::connect(config, &args.exchange).await?;
-    let outcome = broker.publish(message).await.await;
-    broker.close().await;
-    let id = outcome.verdict()?;
-    writeln!(io::stdout(), "{}", Shown::new(&id)).map_err(output)?;
+    let mut interrupt = Interrupt::listen()?;
+    let handed_over = async {
+        // Nothing is connected for what cannot be published.
+        let message = message(&args, &Input::open(&args.file).await?.whole().await?)?;
+        let id = message.message_id().to_owned();
+        let broker = Broker::connect(config, &args.exchange).await?;
+        let outcome = broker.publish(message).await;
+        Ok::<_, Error>((id, broker, outcome))
+    };
+    let (id, broker, outcome) = tokio::select! {
+        biased;
+        handed_over = handed_over => handed_over?,
+        () = interrupt.asked() => return Err(Error::new(Exit::Interrupted, "interrupted: nothing was published")),
+    };
+    let shown = Shown::new(&id);
+    let mut outcome = pin!(outcome);
+    let outcome = tokio::select! {
+        biased;
+        outcome = &mut outcome => outcome,
+        // It may be confirmed just now.
+        () = interrupt.asked() => timeout(GRACE, outcome).await.map_err(|_| {
+            let sentence = format!(
+                "interrupted: message `{shown}` was sent and not confirmed, so that it may be stored; publish it again \
+                 under the same id"
+            );
+            Error::new(Exit::Indeterminate, sentence)
+        })?,
+    };
+    outcome.verdict()?;
+    let mut output = Output::default();
+    output.push(format!("{shown}\n"));
+    let printed = tokio::select! {
+        printed = output.written() => printed,
+        () = interrupt.asked() => output.finish().await,
+    };
+    tokio::select! {
+        () = broker.close() => {}
+        () = interrupt.asked() => {}
+    }
+    printed.map_err(|error| error.about(format_args!("message `{shown}` is published, but its id was not printed")))?;
     Ok(Exit::Done)
 }
 
 async fn lines(args: PublishArgs, config: RabbitConfig) -> Result<Exit, Error> {
-    let (input, bytes) = open(&args.file).await?;
+    let mut input = Input::open(&args.file).await?;
     let broker = Broker::connect(config, &args.exchange).await?;
-    let progress = Progress::new(bytes);
+    let progress = Progress::new(input.bytes());
+    let mut output = progress.output();
     let mut tally = Tally::default();
-    let mut segments = BufReader::new(input).split(b'\n');
-    let mut interrupted = pin!(interrupted()?);
+    let mut interrupt = Interrupt::listen()?;
     let mut underway = FuturesOrdered::new();
-    let (mut number, mut reading) = (0, true);
-    while reading || !underway.is_empty() {
+    let (mut number, mut reading, mut interrupted) = (0, true, false);
+    while reading || !underway.is_empty() || output.is_behind() && !interrupted {
         tokio::select! {
             // What is answered makes room.
             biased;
             Some((line, outcome)) = underway.next() => {
                 let outcome: Outcome = outcome;
-                progress.suspended(|| tally.add(line, outcome.verdict()));
+                match outcome.verdict() {
+                    Ok(id) => {
+                        tally.add_published();
+                        output.push(format!("{}\n", Shown::new(&id)));
+                    }
+                    Err(error) => progress.suspended(|| tally.add(line, error)),
+                }
                 progress.published(tally.published());
                 if reading && broker.is_lost() {
                     reading = false;
                     tally.stopped_after(number, Exit::Connection, "the connection was lost");
                 }
             }
-            () = &mut interrupted, if reading => {
-                reading = false;
-                tally.stopped_after(number, Exit::Failed, "interrupted");
+            () = interrupt.asked(), if !interrupted => {
+                interrupted = true;
+                if reading {
+                    reading = false;
+                    tally.stopped_after(number, Exit::Interrupted, "interrupted");
+                }
             }
-            segment = segments.next_segment(), if reading && underway.len() < WINDOW => match segment {
-                Ok(Some(segment)) => {
+            // Publishing goes on without it.
+            printed = output.written(), if output.is_behind() => tally.note_printed(printed),
+            line = input.next_line(), if reading && underway.len() < WINDOW && !output.is_full() => match line {
+                Ok(Some(line)) if line.is_blank() => {
                     number += 1;
-                    progress.read(segment.len() + 1);
-                    if segment.trim_ascii().is_empty() {
-                        continue;
-                    }
-                    match message(&args, &segment) {
-                        Ok(message) => {
-                            let outcome = broker.publish(message).await;
-                            underway.push_back(async move { (number, outcome.await) });
-                        }
-                        Err(error) => progress.suspended(|| tally.add(number, Err(error))),
+                    progress.read(line.bytes());
+                }
+                Ok(Some(line)) => {
+                    number += 1;
+                    progress.read(line.bytes());
+                    match line.text().and_then(|text| message(&args, &text)) {
+                        Ok(message) => tokio::select! {
+                            outcome = broker.publish(message) => {
+                                underway.push_back(async move { (number, outcome.await) });
+                            }
+                            // It waited for room.
+                            () = interrupt.asked() => number -= 1,
+                        },
+                        Err(error) => progress.suspended(|| tally.add(number, error)),
                     }
                 }
                 Ok(None) => reading = false,
                 Err(error) => {
                     reading = false;
-                    progress.suspended(|| tally.add(number + 1, Err(unreadable(&args.file, error))));
+                    progress.suspended(|| tally.add(number + 1, error));
                 }
             },
         }
     }
+    tally.note_printed(output.finish().await);
     progress.end();
     broker.close().await;
-    tally.end()
+    Ok(tally.end())
 }
 
 /// The message of an envelope.
 fn message(args: &PublishArgs, body: &[u8]) -> Result<OutboundMessage, Error> {
-    let mut message = standard(body, args.fill)?;
+    let (mut message, message_type) = match &args.dialect {
+        Some(dialect) => in_dialect(body, dialect)?,
+        None => standard(body, args.fill)?,
+    };
     message.exchange = args.exchange.as_str().into();
     message.routing_key = match &args.key {
         Some(key) => key.as_str().into(),
-        None => routing_key(message.properties.message_type.as_deref().unwrap_or_default())?.into(),
+        None => routing_key(&message_type)?.into(),
     };
     Ok(message)
-}
-
-/// A file or the standard input, and its length where that is known.
-async fn open(path: &Path) -> Result<(Box<dyn AsyncRead + Unpin + Send>, Option<u64>), Error> {
-    if path.as_os_str() == "-" {
-        if io::stdin().is_terminal() {
-            anstream::eprintln!("reading from the terminal; ctrl-d ends it");
-        }
-        return Ok((Box::new(tokio::io::stdin()), None));
-    }
-    let file = File::open(path).await.map_err(|error| unreadable(path, error))?;
-    let metadata = file.metadata().await.map_err(|error| unreadable(path, error))?;
-    Ok((Box::new(file), metadata.is_file().then_some(metadata.len())))
-}
-
-fn unreadable(path: &Path, error: io::Error) -> Error {
-    let what = if path.as_os_str() == "-" { "the standard input".to_owned() } else { format!("`{}`", path.display()) };
-    Error::new(Exit::Failed, format!("{what} cannot be read")).because(error)
 }
 
 /// The broker, and that the exchange exists there.
@@ -145,18 +183,19 @@ struct Broker(RabbitTransport);
 impl Broker {
     async fn connect(config: RabbitConfig, exchange: &str) -> Result<Self, Error> {
         // A misspelt exchange is not to be declared.
-        let transport = RabbitTransport::connect(config.with_topology(TopologyMode::Assume)).await?;
-        let topology = Topology::new().with_exchange(exchange);
-        match transport.apply(&topology, TopologyMode::Verify).await {
-            Ok(_) => Ok(Self(transport)),
-            Err(error) if error.kind() == TransportErrorKind::Topology => Err(Error::new(
+        let config = config.with_topology(TopologyMode::Assume).with_max_message_bytes(LARGEST);
+        let transport = RabbitTransport::connect(config).await?;
+        // Of what type it is, is its owner's business.
+        let found = transport.plan(&Topology::new().with_exchange(exchange)).await?;
+        if found.action(&Object::Exchange(exchange.into())) == Some(&Action::Missing) {
+            return Err(Error::new(
                 Exit::Topology,
                 format!(
                     "exchange `{exchange}` does not exist: is it spelt right? Its first publisher or consumer declares it"
                 ),
-            )),
-            Err(error) => Err(error.into()),
+            ));
         }
+        Ok(Self(transport))
     }
 
     /// Hands a message over, as soon as there is room; the future is its outcome.
@@ -219,10 +258,13 @@ impl Outcome {
             Ok(_) => return Ok(id),
             Err(error) => error,
         };
-        let (exit, advice) = match error.kind() {
-            PublishErrorKind::NotSent => (Exit::NotSent, ""),
-            PublishErrorKind::Refused => (Exit::Refused, ""),
-            PublishErrorKind::Indeterminate => (Exit::Indeterminate, "; publish it again under the same id"),
+        let (exit, advice) = match (error.kind(), reply_code(&error)) {
+            (PublishErrorKind::Indeterminate, _) => (Exit::Indeterminate, "; publish it again under the same id"),
+            (_, Some(ACCESS_REFUSED)) => (Exit::Unauthorized, ""),
+            // It was there when the command started.
+            (_, Some(NOT_FOUND)) => (Exit::Topology, ""),
+            (PublishErrorKind::NotSent, _) => (Exit::NotSent, ""),
+            (PublishErrorKind::Refused, _) => (Exit::Refused, ""),
         };
         let this = Error::new(exit, format!("message `{shown}` was not confirmed: {error}{advice}"));
         Err(match error.into_source() {

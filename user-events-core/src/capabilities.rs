@@ -22,6 +22,9 @@ pub struct Capabilities {
     pub revokes: bool,
     /// The largest body, in bytes, where the transport has a limit.
     pub max_message_bytes: Option<usize>,
+    /// The largest properties and headers of one message, where the transport has a limit: what
+    /// [`OutboundMessage::properties_size`](crate::OutboundMessage::properties_size) counts up to here, it sends.
+    pub max_properties_bytes: Option<usize>,
 }
 
 impl Capabilities {
@@ -38,6 +41,7 @@ impl Capabilities {
             unroutable_seen: true,
             revokes: false,
             max_message_bytes: None,
+            max_properties_bytes: None,
         }
     }
 
@@ -54,6 +58,7 @@ impl Capabilities {
             unroutable_seen: false,
             revokes: true,
             max_message_bytes: None,
+            max_properties_bytes: None,
         }
     }
 }

@@ -20,13 +20,13 @@ pub struct DecodeError {
 }
 
 /// What is known beside kind and place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Detail {
     None,
     /// The version of the event that the message tells.
     Told(u32),
     /// The dialect that the message looks like.
-    LooksLike(&'static Dialect),
+    LooksLike(Box<Dialect>),
 }
 
 /// A longer number is rather somebody's date or id than a version: it is not repeated.
@@ -42,9 +42,9 @@ impl DecodeError {
         Self::new(kind, name.into(), 0, 0)
     }
 
-    pub(crate) fn undeclared(dialect: &'static Dialect) -> Self {
+    pub(crate) fn undeclared(dialect: &Dialect) -> Self {
         Self {
-            detail: Detail::LooksLike(dialect),
+            detail: Detail::LooksLike(Box::new(*dialect)),
             ..Self::new(DecodeErrorKind::UndeclaredDialect, String::new(), 0, 0)
         }
     }
@@ -85,11 +85,17 @@ impl DecodeError {
 
     /// The dialect that the message looks like, where it is one that is not accepted.
     #[must_use]
-    pub const fn dialect(&self) -> Option<&'static Dialect> {
-        match self.detail {
+    pub const fn dialect(&self) -> Option<&Dialect> {
+        match &self.detail {
             Detail::LooksLike(dialect) => Some(dialect),
             _ => None,
         }
+    }
+
+    /// What is wrong, in a sentence that does not say what the body was decoded as:
+    /// ``field `payload` is missing (line 1, column 2)``.
+    pub fn problem(&self) -> impl fmt::Display {
+        Problem(self)
     }
 
     /// The field: `payload.address.zip`, `payload.items[3]`, in the dialect's own names; empty
@@ -124,8 +130,17 @@ impl fmt::Display for DecodeError {
             Some(event) => write!(f, "cannot decode {event}: ")?,
             None => f.write_str("cannot decode the message: ")?,
         }
-        let place = Place { path: &self.path, in_body: self.line > 0 };
-        match self.kind {
+        Problem(self).fmt(f)
+    }
+}
+
+struct Problem<'a>(&'a DecodeError);
+
+impl fmt::Display for Problem<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let DecodeError { kind, path, line, column, detail, .. } = self.0;
+        let place = Place { path, in_body: *line > 0 };
+        match kind {
             DecodeErrorKind::Syntax => write!(f, "not JSON, in {place}")?,
             DecodeErrorKind::Truncated => write!(f, "the body ends in the middle of {place}")?,
             DecodeErrorKind::Missing => write!(f, "{place} is missing")?,
@@ -134,29 +149,43 @@ impl fmt::Display for DecodeError {
             DecodeErrorKind::Shape => write!(f, "{place} has another type than expected")?,
             DecodeErrorKind::Refused => write!(f, "{place} has a value that its type does not accept")?,
             DecodeErrorKind::EnvelopeVersion => f.write_str("the envelope's major version is not 1")?,
-            DecodeErrorKind::EventVersion => match self.detail {
+            DecodeErrorKind::EventVersion => match detail {
                 Detail::Told(version) => write!(f, "the message is version {version} of the event")?,
                 _ => write!(f, "{place} tells another version of the event")?,
             },
             DecodeErrorKind::TooDeep => write!(f, "{place} nests deeper than 127 levels")?,
             DecodeErrorKind::ContentType => write!(f, "{place} declares something else than JSON in UTF-8")?,
             DecodeErrorKind::ContentEncoding => write!(f, "{place} declares another encoding than UTF-8")?,
-            DecodeErrorKind::UndeclaredDialect => match self.detail {
-                Detail::LooksLike(dialect) => {
-                    let declaration = dialect.declaration();
-                    write!(
-                        f,
-                        "the message looks like the `{dialect}` dialect, which is not accepted here: write \
-                         `.accept({declaration})` on the consumer, or `dialect = {declaration}` in the event's \
-                         `#[event(…)]`"
-                    )?;
-                }
-                _ => f.write_str("the message is written in a dialect that is not accepted here")?,
+            DecodeErrorKind::UndeclaredDialect => match detail {
+                Detail::LooksLike(dialect) => Undeclared(dialect).fmt(f)?,
+                _ => f.write_str("the message is in a dialect that neither the consumer nor the event declares")?,
             },
         }
-        match self.line {
+        match line {
             0 => Ok(()),
-            line => write!(f, " (line {line}, column {})", self.column),
+            line => write!(f, " (line {line}, column {column})"),
+        }
+    }
+}
+
+/// What the dialect is, and the line that would accept it.
+struct Undeclared<'a>(&'a Dialect);
+
+impl fmt::Display for Undeclared<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let dialect = self.0;
+        write!(
+            f,
+            "the message looks like the `{dialect}` dialect, which neither the consumer nor the event declares: "
+        )?;
+        match dialect.declaration() {
+            Some(code) => {
+                write!(f, "write `.accept({code})` on the consumer, or `dialect = {code}` in the event's `#[event(…)]`")
+            }
+            None => f.write_str(
+                "accept the dialect of that name on the consumer, or give it to the event, with `dialect` in its \
+                 `#[event(…)]`",
+            ),
         }
     }
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use crate::envelope::{self, ENVELOPE_VERSION};
 use crate::{
-    Dialect, EncodeError, EncodeErrorKind, Envelope, Headers, Matched, OutboundMessage, Properties, Publishable,
+    Dialect, EncodeError, EncodeErrorKind, Envelope, Headers, OutboundMessage, Properties, Publishable,
     StandardMessage, Text,
 };
 
@@ -80,11 +80,11 @@ impl EventEncoder {
             return Err(EncodeError::new(meta, message_id, EncodeErrorKind::NoExchange));
         };
 
-        let written = Matched::standard(meta).in_dialect(meta.dialect.unwrap_or(&self.dialect));
+        let dialect = meta.dialect.unwrap_or(&self.dialect);
         let time = (self.clock)();
         let envelope = Envelope {
             message_id: Some(message_id),
-            message_type: Some(Text::from_static(written.dialect.message_type(meta))),
+            message_type: Some(Text::from_static(dialect.message_type(meta))),
             envelope_version: Some(Text::from_static(ENVELOPE_VERSION)),
             timestamp: Some(time),
             source_service: Some(self.source.clone()),
@@ -94,8 +94,7 @@ impl EventEncoder {
         };
         let message = StandardMessage::new(envelope, event);
         let mut headers = metadata.headers;
-        let body = envelope::write_headers(&mut headers, &message.envelope, written)
-            .and_then(|()| scratch::body(|buffer| envelope::write(buffer, &message, written)));
+        let body = scratch::body(|body| envelope::write(&message, meta.version, dialect, &mut headers, body));
         let Envelope { message_id, message_type, source_service, correlation_id, partition_key, .. } = message.envelope;
         let body = body.map_err(|kind| EncodeError::new(meta, message_id.clone().unwrap_or_default(), kind))?;
 
@@ -109,7 +108,7 @@ impl EventEncoder {
                 message_type,
                 source: source_service,
                 timestamp: u64::try_from(time.timestamp()).ok(),
-                content_type: Some(Text::from_static(written.dialect.content_type())),
+                content_type: Some(Text::from_static(dialect.content_type())),
                 content_encoding: Some(Text::from_static("UTF-8")),
                 ..Properties::default()
             },

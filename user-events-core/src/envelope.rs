@@ -10,6 +10,7 @@ mod cloudevents;
 mod content;
 mod dialect;
 mod fields;
+mod name;
 mod outline;
 mod path;
 mod read;
@@ -20,15 +21,15 @@ mod write;
 
 pub use dialect::Dialect;
 pub use fields::Fields;
-pub use read::decode;
-pub use recognise::{Recognised, recognise, undeclared};
-pub use write::{write, write_headers};
+pub use read::{decode, read};
+pub use recognise::{Recognised, recognise};
+pub(crate) use write::write;
 
 /// The envelope's version that this library writes.
 pub const ENVELOPE_VERSION: &str = "1.0";
 
 /// The major version that this library reads.
-const SUPPORTED_MAJOR: &str = "1";
+const ENVELOPE_MAJOR: char = '1';
 
 /// The envelope around a payload.
 ///
@@ -91,17 +92,34 @@ pub struct Envelope {
     pub partition_key: Option<Text>,
     /// The trace that CloudEvents' attributes carry. Where the message's headers carry one,
     /// theirs is that of the last hop and goes before this.
-    pub trace_context: Option<Box<TraceContext>>,
+    pub trace_context: Option<TraceContext>,
 }
 
 /// A trace as W3C writes it: CloudEvents' Distributed Tracing extension.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct TraceContext {
+    /// Few envelopes have one: it takes no room in those that have none.
+    texts: Box<(Text, Option<Text>)>,
+}
+
+impl TraceContext {
+    /// The trace of this `traceparent` and `tracestate`.
+    #[must_use]
+    pub fn new(parent: Text, state: Option<Text>) -> Self {
+        Self { texts: Box::new((parent, state)) }
+    }
+
     /// `traceparent`.
-    pub parent: Text,
+    #[must_use]
+    pub fn parent(&self) -> &str {
+        &self.texts.0
+    }
+
     /// `tracestate`.
-    pub state: Option<Text>,
+    #[must_use]
+    pub fn state(&self) -> Option<&str> {
+        self.texts.1.as_deref()
+    }
 }
 
 impl fmt::Debug for Envelope {

@@ -21,13 +21,20 @@ pub struct PublishError {
     kind: PublishErrorKind,
     reason: Cow<'static, str>,
     source: Option<Source>,
+    too_large: bool,
 }
 
 impl PublishError {
     /// An error of this kind.
     #[must_use]
     pub fn new(kind: PublishErrorKind, reason: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind, reason: reason.into(), source: None }
+        Self { kind, reason: reason.into(), source: None, too_large: false }
+    }
+
+    /// `NotSent`, because properties and headers are larger than the transport can send.
+    #[must_use]
+    pub fn too_large(reason: impl Into<Cow<'static, str>>) -> Self {
+        Self { too_large: true, ..Self::new(PublishErrorKind::NotSent, reason) }
     }
 
     /// The same error with its cause.
@@ -47,6 +54,12 @@ impl PublishError {
     #[must_use]
     pub const fn kind(&self) -> PublishErrorKind {
         self.kind
+    }
+
+    /// Whether properties and headers were larger than the transport can send: with fewer headers the message may pass.
+    #[must_use]
+    pub const fn is_too_large(&self) -> bool {
+        self.too_large
     }
 
     /// What happened, without the kind.

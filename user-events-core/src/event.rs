@@ -5,6 +5,8 @@ use std::fmt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use user_events_schema::identity;
+
 use crate::{DecodeError, Dialect, InboundMessage, Key, StandardMessage};
 
 /// What a handler can take: an event, a view of one, or a closed set of events.
@@ -37,19 +39,23 @@ pub struct Matched<'a> {
     pub event: &'static EventMeta,
     /// The dialect that its envelope is written in.
     pub dialect: &'a Dialect,
+    /// Whether the dialect is assumed: nobody has looked at the body.
+    pub(crate) is_assumed: bool,
 }
 
 impl<'a> Matched<'a> {
-    /// This event, in the standard envelope.
+    /// This event, in the standard envelope as is assumed: where the body does not bear that out,
+    /// decoding it looks for another dialect, to say so. What was
+    /// [recognised](crate::envelope::Recognised::as_event) is not looked at twice.
     #[must_use]
     pub const fn standard(event: &'static EventMeta) -> Self {
-        Self { event, dialect: &Dialect::STANDARD }
+        Self { event, dialect: &Dialect::STANDARD, is_assumed: true }
     }
 
-    /// The same event, in this dialect.
+    /// The same event, known to be in this dialect.
     #[must_use]
     pub const fn in_dialect(self, dialect: &'a Dialect) -> Self {
-        Self { event: self.event, dialect }
+        Self { event: self.event, dialect, is_assumed: false }
     }
 }
 
@@ -165,10 +171,10 @@ impl EventMeta {
     /// The type as it is written where its version stands beside it: `StockLevelChanged` for
     /// `StockLevelChanged.v1`; a message type of the event's own choice as it is.
     pub(crate) fn message_type_without_version(&self) -> &'static str {
-        let version = self.message_type.strip_prefix(self.event_type).and_then(|rest| rest.strip_prefix(".v"));
-        match version.map(str::parse::<u32>) {
-            Some(Ok(version)) if version == self.version => self.event_type,
-            _ => self.message_type,
+        if identity::split(self.message_type) == Some((self.event_type, self.version)) {
+            self.event_type
+        } else {
+            self.message_type
         }
     }
 
@@ -266,6 +272,7 @@ mod tests {
             (EventMeta::new("StockLevelChanged", 1, "StockLevelChanged.v1", "k"), "StockLevelChanged"),
             (EventMeta::new("StockLevelChanged", 12, "StockLevelChanged.v12", "k"), "StockLevelChanged"),
             (EventMeta::new("StockLevelChanged", 1, "StockLevelChanged.v2", "k"), "StockLevelChanged.v2"),
+            (EventMeta::new("StockLevelChanged", 1, "StockLevelChanged.v01", "k"), "StockLevelChanged.v01"),
             (EventMeta::new("OrderCreated", 1, "OrderCreatedEvent", "k"), "OrderCreatedEvent"),
             (EventMeta::new("OrderCreated", 1, "OrderCreated", "k"), "OrderCreated"),
             (EventMeta::new("OrderCreated", 1, "com.example.OrderCreated.v1", "k"), "com.example.OrderCreated.v1"),

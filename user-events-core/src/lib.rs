@@ -19,6 +19,7 @@ mod in_flight;
 mod key;
 mod message;
 pub mod pattern;
+mod plan;
 #[doc(hidden)]
 pub mod private;
 mod shown;
@@ -44,13 +45,14 @@ pub use in_flight::{InFlight, Reserve, Slot};
 pub use key::{Key, PartitionKey};
 pub use message::{Header, Headers, InboundMessage, OutboundMessage, Position, Properties};
 pub use pattern::TopicPattern;
+pub use plan::{Action, Difference, Object, Plan, Step};
 pub use shown::Shown;
 pub use subscription::{
     Address, Arrival, CopyTarget, Delivery, Lane, Settle, Settlement, Subscription, SubscriptionSpec, Ticket, Token,
 };
 pub use text::Text;
-pub use topology::{
-    Action, Binding, Difference, Plan, QueueKind, QueueSpec, Step, Topology, TopologyMode, dead_letter_queue,
-    is_dead_letter_queue,
-};
+pub use topology::{Binding, QueueKind, QueueSpec, Topology, TopologyMode, dead_letter_queue, is_dead_letter_queue};
 pub use transport::Transport;
+/// Names on the wire: what an event's type and version become, and what a name may look like.
+#[doc(inline)]
+pub use user_events_schema::identity;

@@ -13,6 +13,11 @@ mod reserved;
 pub use header::Header;
 pub use headers::Headers;
 
+/// What a text or header takes beside itself, its lengths and types and its place in a table: more than AMQP needs.
+const AROUND: usize = 16;
+/// What a message takes without any text or header.
+const BARE: usize = 64;
+
 /// A message to be published: all that a transport sees of an event.
 ///
 /// Events, copies (delayed, dead-lettered), the outbox, redrive and replay all go through this
@@ -58,6 +63,18 @@ impl OutboundMessage {
     #[must_use]
     pub fn size(&self) -> usize {
         self.body.len() + self.headers.size() + self.routing_key.len()
+    }
+
+    /// No less than what properties, headers and partition key take on the wire: what
+    /// [`Capabilities::max_properties_bytes`](crate::Capabilities::max_properties_bytes) bounds.
+    ///
+    /// Each counts for somewhat more than itself, whatever the transport.
+    #[must_use]
+    pub fn properties_size(&self) -> usize {
+        let texts: usize = self.properties.texts().map(|(_, text)| text.len() + AROUND).sum();
+        let headers: usize = self.headers.entries().map(Header::wire_size).sum();
+        // Where the key travels as a header, that has a name.
+        BARE + texts + headers + self.partition_key.as_ref().map_or(0, |key| key.len() + 2 * AROUND)
     }
 }
 

@@ -37,13 +37,13 @@ impl<'a> Shown<'a> {
     /// At most `max` bytes of the text, counted as they are shown.
     #[must_use]
     pub fn up_to(text: &'a str, max: usize) -> Self {
-        if text.len() <= max && text.chars().all(is_plain) {
+        if text.len() <= max && text.chars().all(stands_for_itself) {
             return Self(Cow::Borrowed(text));
         }
         let mut shown = String::with_capacity(text.len().min(max) + CUT.len_utf8());
         for c in text.chars() {
             let before = shown.len();
-            if is_plain(c) {
+            if stands_for_itself(c) {
                 shown.push(c);
             } else {
                 shown.extend(c.escape_debug());
@@ -56,11 +56,27 @@ impl<'a> Shown<'a> {
         }
         Self(Cow::Owned(shown))
     }
+
+    /// Whether a character is seen where it is printed, and nothing else happens: it breaks no line, no terminal
+    /// acts on it, and it does not turn the direction of writing. For those who escape in another way than `Shown`.
+    ///
+    /// ```
+    /// use user_events_core::Shown;
+    ///
+    /// assert!("größer \\ 質問 🦀".chars().all(Shown::is_harmless));
+    /// assert!(!"\n\t\u{1b}\u{9b}\u{202e}\u{200b}".chars().any(Shown::is_harmless));
+    /// ```
+    #[must_use]
+    pub fn is_harmless(c: char) -> bool {
+        // Rust escapes what is not seen, or turns the direction of writing; beyond ASCII, nothing else.
+        matches!(c, ' '..='~') || c >= '\u{a0}' && c.escape_debug().len() == 1
+    }
 }
 
-/// Whether a character stands for itself. Quotes do: who quotes a text escapes them.
-fn is_plain(c: char) -> bool {
-    matches!(c, ' '..='~' if c != '\\') || matches!(c, '\u{a0}'..) && c.escape_debug().len() == 1
+/// Whether a character is shown as it is. Quotes are: who quotes a text escapes them. The backslash is not, so that
+/// an escape that came is told from one that was made here.
+fn stands_for_itself(c: char) -> bool {
+    c != '\\' && Shown::is_harmless(c)
 }
 
 impl Deref for Shown<'_> {

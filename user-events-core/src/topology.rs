@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Text, TopicPattern};
 
+mod document;
+
+use document::Document;
+
 /// Exchanges, queues and bindings that a service needs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -48,7 +52,7 @@ impl Topology {
 ///
 /// Its dead letter queue, `<name>.dlq`, belongs to it.
 ///
-/// As a document, JSON or TOML, it describes a consumer to the `user-events` command:
+/// As a document, JSON or TOML, it describes a consumer to the `user-events` command. Unknown fields are refused:
 ///
 /// ```
 /// # use user_events_core::{Binding, QueueSpec};
@@ -62,21 +66,22 @@ impl Topology {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "Document", into = "Document")]
 #[non_exhaustive]
 pub struct QueueSpec {
-    /// The name.
-    #[serde(rename = "consumer")]
+    /// The name: not empty, and at most [`MAX_NAME_BYTES`](Self::MAX_NAME_BYTES) long.
     pub name: Text,
     /// Replicated or not, on brokers that have the choice.
-    #[serde(default)]
     pub kind: QueueKind,
     /// What it is bound to.
-    #[serde(default, rename = "bind")]
     pub bindings: Vec<Binding>,
 }
 
 impl QueueSpec {
+    /// The length of the longest name, in bytes. Within AMQP's 255 and Kafka's 249 it leaves room for the names of the
+    /// queues that belong to it, such as `<name>.dlq`.
+    pub const MAX_NAME_BYTES: usize = 200;
+
     /// A quorum queue that is bound to nothing yet.
     #[must_use]
     pub fn new(name: impl Into<Text>) -> Self {
@@ -132,14 +137,12 @@ pub enum QueueKind {
 }
 
 /// A queue's wish for messages of an exchange.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Binding {
     /// The exchange.
     pub exchange: Text,
     /// Which routing keys.
-    #[serde(rename = "key")]
     pub pattern: TopicPattern,
 }
 
@@ -157,141 +160,16 @@ impl fmt::Display for Binding {
     }
 }
 
-/// What [`Transport::apply`](crate::Transport::apply) does with what it finds.
+/// What a service does at its start about the topology that it needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum TopologyMode {
     /// Declares what is missing; what exists must be the same.
     #[default]
     Declare,
-    /// Changes nothing, and says of each object what [`Declare`](Self::Declare) would find.
-    Plan,
-    /// Declares nothing; everything must exist.
+    /// Declares nothing; everything must exist and be the same. Where the user has no right to compare arguments, it is
+    /// enough that it exists.
     Verify,
     /// Trusts that everything exists.
     Assume,
-}
-
-/// What applying a topology did, or found.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Plan {
-    /// One step for each exchange, queue and binding, in order.
-    pub steps: Vec<Step>,
-}
-
-impl Plan {
-    /// No steps yet.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self { steps: Vec::new() }
-    }
-
-    /// Adds a step.
-    pub fn push(&mut self, object: impl fmt::Display, action: Action) {
-        self.steps.push(Step { object: Text::display(object), action });
-    }
-}
-
-impl fmt::Display for Plan {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for Step { object, action } in &self.steps {
-            write!(f, "{action:<12} {object}")?;
-            match action {
-                Action::Differs(difference) => writeln!(f, ": {difference}")?,
-                _ => writeln!(f)?,
-            }
-        }
-        Ok(())
-    }
-}
-
-/// One step of a [`Plan`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Step {
-    /// What it is about: ``queue `notification-service` ``.
-    pub object: Text,
-    /// What was done, or found.
-    pub action: Action,
-}
-
-/// What was done to an object of the topology, or found.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Action {
-    /// It was declared: made, unless it was there already.
-    Declared,
-    /// It exists.
-    Exists,
-    /// It does not exist. Only [`TopologyMode::Plan`] says so; elsewhere it is declared, or an error.
-    Missing,
-    /// It exists with another argument. Only [`TopologyMode::Plan`] says so; elsewhere it is an error.
-    Differs(Difference),
-    /// The broker was not asked.
-    NotChecked,
-}
-
-impl fmt::Display for Action {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Declared => "declared",
-            Self::Exists => "exists",
-            Self::Missing => "missing",
-            Self::Differs(_) => "differs",
-            Self::NotChecked => "not checked",
-        })
-    }
-}
-
-/// The first argument in which an object differs from what was wanted. Brokers name one at a time.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub struct Difference {
-    /// The argument's name.
-    pub argument: Text,
-    /// What it is on the broker.
-    pub found: Text,
-    /// What the topology says.
-    pub wanted: Text,
-}
-
-impl Difference {
-    /// The argument is `found` on the broker, and `wanted` in the topology.
-    #[must_use]
-    pub fn new(argument: impl Into<Text>, found: impl Into<Text>, wanted: impl Into<Text>) -> Self {
-        Self { argument: argument.into(), found: found.into(), wanted: wanted.into() }
-    }
-}
-
-impl fmt::Display for Difference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` is {}, {} was wanted", self.argument, self.found, self.wanted)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_consumers_document_is_read_as_it_is_written() {
-        let queue = QueueSpec::new("audit").with_kind(QueueKind::Classic).bind(Binding::new("user.events", "user.#"));
-        let written = serde_json::to_string(&queue).unwrap();
-        let expected = r##"{"consumer":"audit","kind":"classic","bind":[{"exchange":"user.events","key":"user.#"}]}"##;
-        assert_eq!(written, expected);
-        assert_eq!(serde_json::from_str::<QueueSpec>(&written).unwrap(), queue);
-    }
-
-    #[test]
-    fn a_plan_says_what_differs() {
-        let mut plan = Plan::new();
-        plan.push("exchange `user.events`", Action::Exists);
-        plan.push("queue `audit`", Action::Differs(Difference::new("x-delivery-limit", "7", "1000")));
-        assert_eq!(
-            plan.to_string(),
-            "exists       exchange `user.events`\n\
-             differs      queue `audit`: `x-delivery-limit` is 7, 1000 was wanted\n"
-        );
-    }
 }

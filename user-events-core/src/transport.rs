@@ -42,7 +42,18 @@ pub trait Transport: Send + Sync + 'static {
     /// `NotSent` nothing is sent any more.
     fn publish(&self, slot: Slot, message: OutboundMessage, deadline: Instant) -> Confirmation;
 
-    /// Brings exchanges, queues and bindings to what `topology` says, checks them, or trusts them.
+    /// Says what is on the broker of all that `topology` names, and changes nothing.
+    ///
+    /// What is [`Missing`](crate::Action::Missing) would be declared by [`apply`](Self::apply), what
+    /// [`Differs`](crate::Action::Differs) would be an error of it. What the broker cannot be asked for is
+    /// [`NotChecked`](crate::Action::NotChecked).
+    ///
+    /// # Errors
+    ///
+    /// Why the broker could not be asked; never what it has.
+    async fn plan(&self, topology: &Topology) -> Result<Plan, TransportError>;
+
+    /// Brings exchanges, queues and bindings to what `topology` says, verifies them, or trusts them.
     ///
     /// # Errors
     ///

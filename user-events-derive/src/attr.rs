@@ -52,10 +52,7 @@ impl EventAttr {
             "message_type" => self.message_type.set(setting, setting.text(r#"message_type = "UserRegisteredEventV1""#)),
             "alias" => self.add_alias(setting),
             "must_route" => self.must_route.set(setting, setting.flag()),
-            "dialect" => {
-                let path = setting.value("the path of a constant", "dialect = Dialect::EVENT_DATA");
-                self.dialect.set(setting, path)
-            }
+            "dialect" => self.dialect.set(setting, setting.dialect()),
             "superseded" => self.superseded.set(setting, Superseded::read(setting)),
             "crate" => self.krate.set(setting, setting.krate()),
             _ => Err(setting.unknown(&[
@@ -262,6 +259,17 @@ impl Setting {
             }
         };
         assigned.parse2(self.rest.clone())
+    }
+
+    fn dialect(&self) -> Result<ExprPath> {
+        let is_arguments =
+            |token| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis);
+        if self.rest.clone().into_iter().any(is_arguments) {
+            let expected = "the path of a constant, and no call; put it into a `const` and name that";
+            self.value(expected, "dialect = LEGACY")
+        } else {
+            self.value("the path of a constant", "dialect = Dialect::EVENT_DATA")
+        }
     }
 
     fn flag(&self) -> Result<()> {

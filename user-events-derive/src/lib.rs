@@ -29,7 +29,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `partition_key` | The field by which events keep their order. Its type implements `PartitionKey`. | `partition_key = user_id` |
 /// | `routing_key` | The routing key's stem, if not the words of the type. `.v<version>` is appended. | `routing_key = "user.auth.loggedin"` |
 /// | `message_type` | The name in the envelope, if not `<type>.v<version>`. | `message_type = "UserRegisteredEventV1"` |
-/// | `alias(…)` | What an older publisher uses instead: `message_type`, the whole `routing_key`, `exchange`. Consumers accept and bind it too. May be repeated. | `alias(message_type = "UserCreated")` |
+/// | `alias(…)` | What an older publisher, or another service, uses instead: `message_type`, the whole `routing_key`, `exchange`. Consumers accept and bind it too. May be repeated. | `alias(message_type = "UserCreated")` |
 /// | `must_route` | A publish that reaches no queue is an error. | `must_route` |
 /// | `dialect` | The envelope that it is published in, and read in beside the standard's: the path of a constant `Dialect`. | `dialect = Dialect::EVENT_DATA` |
 /// | `superseded` | A newer version exists: this one is consumed, and publishing it does not compile. | `superseded` |

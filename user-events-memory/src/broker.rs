@@ -18,6 +18,8 @@ pub(crate) trait Broker: Send + Sync {
     /// Takes a message in.
     fn store(&self, message: OutboundMessage) -> Result<Receipt, PublishError>;
 
+    fn plan(&self, topology: &Topology) -> Plan;
+
     fn apply(&self, topology: &Topology, mode: TopologyMode) -> Result<Plan, TransportError>;
 
     fn subscribe(

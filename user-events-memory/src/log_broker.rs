@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::time::Instant;
 use user_events_core::{
-    Action, Binding, Health, InboundMessage, Lane, OutboundMessage, Plan, Position, PublishError, PublishErrorKind,
-    Receipt, Routed, Settlement, Subscription, SubscriptionSpec, Text, Token, Topology, TopologyMode, TransportError,
-    TransportErrorKind, dead_letter_queue, is_dead_letter_queue,
+    Action, Health, InboundMessage, Lane, Object, OutboundMessage, Plan, Position, PublishError, PublishErrorKind,
+    QueueKind, Receipt, Routed, Settlement, Subscription, SubscriptionSpec, Text, Token, Topology, TopologyMode,
+    TransportError, TransportErrorKind, dead_letter_queue, is_dead_letter_queue,
 };
 
-use crate::apply::{step, topology_error};
+use crate::apply::{Objects, apply, plan, topology_error};
 use crate::broker::{Broker, Common, wake};
 use crate::builder::Settings;
 use crate::connection::{Connection, unique};
@@ -34,11 +34,14 @@ pub(crate) struct State {
     topics: Topics,
     groups: BTreeMap<Text, Group>,
     lanes: u32,
+    /// How many a new topic gets.
+    partitions: u32,
 }
 
 impl LogBroker {
     pub(crate) fn new(settings: Settings) -> Self {
-        Self { common: Common::new(settings), state: Mutex::default() }
+        let state = State { partitions: settings.partitions, ..State::default() };
+        Self { common: Common::new(settings), state: Mutex::new(state) }
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
@@ -85,7 +88,7 @@ impl Broker for LogBroker {
         let position = {
             let mut state = self.lock();
             self.common.record.note(&message);
-            state.create_topic(&message.exchange, self.common.settings.partitions);
+            state.create_topic(&message.exchange);
             let State { topics, groups, .. } = &mut *state;
             let Some(topic) = topics.get_mut(&message.exchange) else {
                 return Err(PublishError::new(PublishErrorKind::NotSent, "the topic does not exist"));
@@ -98,23 +101,12 @@ impl Broker for LogBroker {
         Ok(Receipt::new(Routed::Unknown).at(position))
     }
 
+    fn plan(&self, topology: &Topology) -> Plan {
+        plan(&*self.lock(), topology)
+    }
+
     fn apply(&self, topology: &Topology, mode: TopologyMode) -> Result<Plan, TransportError> {
-        let mut state = self.lock();
-        let partitions = self.common.settings.partitions;
-        let mut plan = Plan::new();
-        for name in &topology.exchanges {
-            state.apply_topic("exchange", name, partitions, mode, &mut plan)?;
-        }
-        for spec in &topology.queues {
-            state.apply_group(&spec.name, mode, &mut plan)?;
-            if !is_dead_letter_queue(&spec.name) {
-                state.apply_topic("queue", &spec.dead_letter_queue(), partitions, mode, &mut plan)?;
-            }
-            for binding in &spec.bindings {
-                state.apply_binding(&spec.name, binding, mode, &mut plan);
-            }
-        }
-        Ok(plan)
+        apply(&mut *self.lock(), topology, mode)
     }
 
     fn subscribe(
@@ -209,52 +201,44 @@ impl State {
         self.groups.get_mut(name).map(|group| (group, &self.topics))
     }
 
-    fn apply_topic(
-        &mut self,
-        what: &str,
-        name: &Text,
-        partitions: u32,
-        mode: TopologyMode,
-        plan: &mut Plan,
-    ) -> Result<(), TransportError> {
-        let exists = self.topics.contains_key(name);
-        let step = step(mode, exists, || format!("{what} `{name}` does not exist: the log has no such topic"))?;
-        if step == Action::Declared {
-            self.create_topic(name, partitions);
-        }
-        plan.push(format_args!("{what} `{name}`"), step);
-        Ok(())
-    }
-
-    fn apply_group(&mut self, name: &Text, mode: TopologyMode, plan: &mut Plan) -> Result<(), TransportError> {
-        let exists = self.groups.contains_key(name);
-        let step = step(mode, exists, || format!("queue `{name}` does not exist: the log has no such group"))?;
-        if step == Action::Declared {
-            self.groups.insert(name.clone(), Group::default());
-        }
-        plan.push(format_args!("queue `{name}`"), step);
-        Ok(())
-    }
-
-    /// A log has no bindings: what a group is said to want is noted for [`Broker::is_idle`].
-    fn apply_binding(&mut self, group: &Text, binding: &Binding, mode: TopologyMode, plan: &mut Plan) {
-        let mut step = Action::NotChecked;
-        if mode == TopologyMode::Declare {
-            let Self { topics, groups, .. } = self;
-            let new = groups.get_mut(group).is_some_and(|group| group.bind(binding, topics));
-            step = if new { Action::Declared } else { Action::Exists };
-        }
-        plan.push(format_args!("binding of queue `{group}` to {binding}"), step);
-    }
-
     /// Makes a topic if there is none. Dead letters have one partition: a person reads them in order.
-    fn create_topic(&mut self, name: &Text, partitions: u32) {
+    fn create_topic(&mut self, name: &Text) {
         if self.topics.contains_key(name) {
             return;
         }
         let first = self.lanes;
-        self.lanes += if is_dead_letter_queue(name) { 1 } else { partitions };
+        self.lanes += if is_dead_letter_queue(name) { 1 } else { self.partitions };
         self.topics.insert(name.clone(), Topic::new((first..self.lanes).map(Lane)));
+    }
+}
+
+/// An exchange is a topic, a queue a group; a dead letter queue is a topic.
+impl Objects for State {
+    fn find(&self, object: &Object, _: QueueKind) -> Action {
+        let exists = match object {
+            Object::Exchange(topic) => self.topics.contains_key(topic),
+            Object::Queue(name) if is_dead_letter_queue(name) => self.topics.contains_key(name),
+            Object::Queue(group) => self.groups.contains_key(group),
+            // A log has none: each member of a group says what it wants.
+            Object::Binding { .. } => return Action::NotChecked,
+        };
+        if exists { Action::Exists } else { Action::Missing }
+    }
+
+    fn declare(&mut self, object: &Object, _: QueueKind) {
+        match object {
+            Object::Exchange(topic) => self.create_topic(topic),
+            Object::Queue(name) if is_dead_letter_queue(name) => self.create_topic(name),
+            Object::Queue(group) => {
+                self.groups.insert(group.clone(), Group::default());
+            }
+            // Noted for [`Broker::is_idle`].
+            Object::Binding { queue, binding } => {
+                if let Some(group) = self.groups.get_mut(queue) {
+                    group.bind(binding, &self.topics);
+                }
+            }
+        }
     }
 }
 

@@ -6,12 +6,12 @@ use std::task::Waker;
 
 use tokio::time::Instant;
 use user_events_core::{
-    Action, Binding, Difference, Health, InboundMessage, OutboundMessage, Plan, PublishError, PublishErrorKind,
-    QueueKind, QueueSpec, Receipt, Routed, Settlement, Subscription, SubscriptionSpec, Text, Topology, TopologyMode,
+    Action, Difference, Health, InboundMessage, Object, OutboundMessage, Plan, PublishError, PublishErrorKind,
+    QueueKind, Receipt, Routed, Settlement, Subscription, SubscriptionSpec, Text, Topology, TopologyMode,
     TransportError, dead_letter_queue, is_dead_letter_queue,
 };
 
-use crate::apply::{step, topology_error};
+use crate::apply::{Objects, apply, plan, topology_error};
 use crate::broker::{Broker, Common, wake};
 use crate::builder::Settings;
 use crate::connection::{Connection, unique};
@@ -88,26 +88,12 @@ impl Broker for QueueBroker {
         outcome
     }
 
+    fn plan(&self, topology: &Topology) -> Plan {
+        plan(&*self.lock(), topology)
+    }
+
     fn apply(&self, topology: &Topology, mode: TopologyMode) -> Result<Plan, TransportError> {
-        let mut state = self.lock();
-        if !matches!(mode, TopologyMode::Assume | TopologyMode::Plan) {
-            // Before anything is declared: an error changes nothing.
-            topology.queues.iter().try_for_each(|spec| state.check_kind(spec))?;
-        }
-        let mut plan = Plan::new();
-        for name in &topology.exchanges {
-            state.apply_exchange(name, mode, &mut plan)?;
-        }
-        for spec in &topology.queues {
-            let dead_letters = (!is_dead_letter_queue(&spec.name)).then(|| spec.dead_letter_queue());
-            for name in [Some(spec.name.clone()), dead_letters].into_iter().flatten() {
-                state.apply_queue(name, spec.kind, mode, &mut plan)?;
-            }
-            for binding in &spec.bindings {
-                state.apply_binding(&spec.name, binding, mode, &mut plan)?;
-            }
-        }
-        Ok(plan)
+        apply(&mut *self.lock(), topology, mode)
     }
 
     fn subscribe(
@@ -191,67 +177,6 @@ impl State {
         &mut self.queues[id]
     }
 
-    fn check_kind(&self, spec: &QueueSpec) -> Result<(), TransportError> {
-        self.difference(&spec.name, spec.kind).map_or(Ok(()), |Difference { argument, found, wanted, .. }| {
-            let name = &spec.name;
-            Err(topology_error(format!("queue `{name}` exists with another `{argument}`: it is {found}, not {wanted}")))
-        })
-    }
-
-    /// In what a queue of this name, if there is one, differs from this kind.
-    fn difference(&self, name: &str, kind: QueueKind) -> Option<Difference> {
-        let found = self.queues[*self.names.get(name)?].kind;
-        (found != kind).then(|| Difference::new("x-queue-type", kind_name(found), kind_name(kind)))
-    }
-
-    fn apply_exchange(&mut self, name: &Text, mode: TopologyMode, plan: &mut Plan) -> Result<(), TransportError> {
-        let exists = self.exchanges.contains_key(name);
-        let step = step(mode, exists, || format!("exchange `{name}` does not exist"))?;
-        if step == Action::Declared {
-            self.exchanges.insert(name.clone(), Exchange::new());
-        }
-        plan.push(format_args!("exchange `{name}`"), step);
-        Ok(())
-    }
-
-    fn apply_queue(
-        &mut self,
-        name: Text,
-        kind: QueueKind,
-        mode: TopologyMode,
-        plan: &mut Plan,
-    ) -> Result<(), TransportError> {
-        let step = match self.difference(&name, kind) {
-            Some(difference) if mode == TopologyMode::Plan => Action::Differs(difference),
-            _ => step(mode, self.names.contains_key(&name), || format!("queue `{name}` does not exist"))?,
-        };
-        if step == Action::Declared {
-            self.names.insert(name.clone(), self.queues.len());
-            self.queues.push(Queue::new(name.clone(), kind));
-        }
-        plan.push(format_args!("queue `{name}`"), step);
-        Ok(())
-    }
-
-    fn apply_binding(
-        &mut self,
-        queue: &Text,
-        binding: &Binding,
-        mode: TopologyMode,
-        plan: &mut Plan,
-    ) -> Result<(), TransportError> {
-        let pattern = binding.pattern.as_str();
-        let id = self.names.get(queue).copied();
-        let exchange = self.exchanges.get(&binding.exchange);
-        let exists = exchange.zip(id).is_some_and(|(exchange, id)| exchange.is_bound(pattern, id));
-        let step = step(mode, exists, || format!("queue `{queue}` is not bound to {binding}"))?;
-        if let (Action::Declared, Some(id)) = (&step, id) {
-            self.exchanges.entry(binding.exchange.clone()).or_insert_with(Exchange::new).bind(pattern, id);
-        }
-        plan.push(format_args!("binding of queue `{queue}` to {binding}"), step);
-        Ok(())
-    }
-
     /// Puts a message into every queue that it is routed to.
     fn store(
         &mut self,
@@ -286,6 +211,43 @@ impl State {
             None => Ok(Receipt::new(Routed::Yes)),
             Some(queue) => {
                 Err(PublishError::new(PublishErrorKind::Refused, format!("queue `{queue}` has reached its limit")))
+            }
+        }
+    }
+}
+
+impl Objects for State {
+    fn find(&self, object: &Object, kind: QueueKind) -> Action {
+        let exists = match object {
+            Object::Exchange(name) => self.exchanges.contains_key(name),
+            Object::Queue(name) => match self.names.get(name).map(|&id| self.queues[id].kind) {
+                Some(found) if found != kind => {
+                    return Action::Differs(Difference::new("x-queue-type", kind_name(found), kind_name(kind)));
+                }
+                found => found.is_some(),
+            },
+            Object::Binding { queue, binding } => {
+                let ends = self.exchanges.get(&binding.exchange).zip(self.names.get(queue));
+                ends.is_some_and(|(exchange, &id)| exchange.is_bound(binding.pattern.as_str(), id))
+            }
+        };
+        if exists { Action::Exists } else { Action::Missing }
+    }
+
+    fn declare(&mut self, object: &Object, kind: QueueKind) {
+        match object {
+            Object::Exchange(name) => {
+                self.exchanges.insert(name.clone(), Exchange::new());
+            }
+            Object::Queue(name) => {
+                self.names.insert(name.clone(), self.queues.len());
+                self.queues.push(Queue::new(name.clone(), kind));
+            }
+            Object::Binding { queue, binding } => {
+                if let Some(&id) = self.names.get(queue) {
+                    let exchange = self.exchanges.entry(binding.exchange.clone()).or_insert_with(Exchange::new);
+                    exchange.bind(binding.pattern.as_str(), id);
+                }
             }
         }
     }

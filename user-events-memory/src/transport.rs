@@ -191,6 +191,11 @@ impl Transport for MemoryTransport {
         self.connection.answer_at(deadline, slot, Err(unknown))
     }
 
+    async fn plan(&self, topology: &Topology) -> Result<Plan, TransportError> {
+        self.ensure_open()?;
+        Ok(self.broker.plan(topology))
+    }
+
     async fn apply(&self, topology: &Topology, mode: TopologyMode) -> Result<Plan, TransportError> {
         self.ensure_open()?;
         self.broker.apply(topology, mode)

@@ -24,7 +24,8 @@ impl RabbitConfig {
     /// The broker at `uri`: `amqps://user:password@host:port/vhost`, or `amqp` without TLS.
     ///
     /// User name, password and virtual host are percent-encoded (`/` is `%2f`). The parameters
-    /// `heartbeat` (in seconds, 10 where absent), `frame_max` and `channel_max` are understood.
+    /// `heartbeat` (in seconds, 10 where absent), `frame_max` (in bytes, 131072 where absent, from 4096
+    /// to 1 MiB) and `channel_max` are understood.
     ///
     /// # Errors
     ///
@@ -63,8 +64,10 @@ impl RabbitConfig {
         self
     }
 
-    /// What a publish does about its exchange: declare it where it is missing (the default),
-    /// verify that it exists, or assume so.
+    /// What a consumer does at its start about what it needs, and a publish about its exchange: declare it (the
+    /// default), verify it, or assume that it is there.
+    ///
+    /// To a publish an exchange of any type will do, if only it exists.
     #[must_use]
     pub const fn with_topology(mut self, mode: TopologyMode) -> Self {
         self.topology = mode;

@@ -276,6 +276,15 @@ mod tests {
     }
 
     #[test]
+    fn methods_are_shown_with_substitutes_however_long_their_texts_are() {
+        let (bad, mended) = (short(&[0xff; 255]), short(&[0x1a; 255]));
+        for (method, first, between) in [(50, &[1, 56][..], &b""[..]), (60, b"", &[0; 9])] {
+            let method = |text: &[u8]| frame(1, &[&[0, 60, 0, method], first, text, between, text, text].concat());
+            assert_eq!(guarded(&method(&bad), FRAME_MAX), method(&mended));
+        }
+    }
+
+    #[test]
     fn what_is_nested_too_deep_is_shown_as_bytes() {
         for (tag, name) in [(b'F', &b"\x01n"[..]), (b'A', b"")] {
             let mut value = vec![b'V'];
@@ -289,6 +298,22 @@ mod tests {
             let properties = read(&passed).expect("it can be read");
             // As its readers do, by recursion.
             assert!(format!("{:?}", properties.clone()).contains("ByteArray"));
+        }
+    }
+
+    #[test]
+    fn the_deepest_level_is_shown_as_it_came_and_the_next_as_bytes() {
+        for (tag, name) in [(b'F', &b"\x01n"[..]), (b'A', b"")] {
+            // The headers are the first level.
+            for levels in [31, 32, 33] {
+                let mut value = vec![b'V'];
+                for _ in 1..levels {
+                    value = [&[tag][..], &long(&[name, &value].concat())].concat();
+                }
+                let came = content_header(FLAG_HEADERS, &long(&[b"\x01h", &value[..]].concat()));
+                let is_changed = guarded(&came, FRAME_MAX) != came;
+                assert_eq!(is_changed, levels > 32, "{levels} levels");
+            }
         }
     }
 
@@ -361,6 +386,12 @@ mod tests {
         let mut buffer = [0; 512];
         let _ = Pin::new(&mut stream).poll_read(&mut Context::from_waker(Waker::noop()), &mut buffer);
         assert_eq!(guarded_in_pieces(&bytes, FRAME_MAX, &[10; 9], &[512]), expected);
+    }
+
+    #[test]
+    fn a_frame_within_a_large_limit_keeps_its_properties() {
+        let came = content_header(FLAG_HEADERS, &long(&entry(b"h", b'S', &long(&vec![b'h'; 3 << 20]))));
+        assert_eq!(guarded(&came, 4 << 20), came);
     }
 
     #[test]

@@ -45,13 +45,18 @@ impl Limits {
             )));
         }
         let properties = CONTENT_HEADER + properties_size(message);
-        let most = self.frame.saturating_sub(FRAME);
+        let most = self.properties();
         if properties > most {
-            return Err(refused(format!(
+            return Err(PublishError::too_large(format!(
                 "properties and headers have {properties} bytes; the broker takes {most} in one message"
             )));
         }
         Ok(())
+    }
+
+    /// The largest properties and headers: those of one frame.
+    pub(crate) const fn properties(&self) -> usize {
+        self.frame.saturating_sub(FRAME)
     }
 }
 
@@ -72,8 +77,13 @@ fn refused(reason: String) -> PublishError {
 mod tests {
     use std::collections::BTreeMap;
 
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use user_events_core::Text;
+
     use super::*;
     use crate::link::wire::AMQPValue;
+    use crate::native::Native;
     use crate::properties::short;
 
     const LIMITS: Limits = Limits { body: 100, frame: 4096 };
@@ -116,7 +126,7 @@ mod tests {
     fn refuses_typed_headers_by_what_they_take_on_the_wire() {
         let header = |name: &str, value: AMQPValue| {
             let mut message = OutboundMessage::new("x", "k", "");
-            message.headers.push(Header::with_native(name, value, 0, []));
+            message.headers.push(Native::header(name, value, []));
             message
         };
         let bytes = |length: usize| AMQPValue::ByteArray(vec![0; length].into());
@@ -127,5 +137,69 @@ mod tests {
         assert!(refusal(&header("t", table)).contains("properties and headers"));
         assert!(refusal(&header("x-death", AMQPValue::Void)).contains("`x-death` is the broker's own"));
         assert!(refusal(&header(&"n".repeat(256), AMQPValue::Void)).contains("a header's name has 256"));
+    }
+
+    #[test]
+    fn only_properties_that_are_too_large_are_said_to_be() {
+        let mut message = OutboundMessage::new("x", "k", "");
+        message.headers.append("h", vec![0; 4096]);
+        assert!(LIMITS.check(&message, true).unwrap_err().is_too_large());
+        assert!(!LIMITS.check(&OutboundMessage::new("x", "k", vec![0; 101]), false).unwrap_err().is_too_large());
+    }
+
+    /// Whether a transport that takes as much as core counts takes the message.
+    fn passes_by_its_count(message: &OutboundMessage) -> bool {
+        let limits = Limits { body: 0, frame: message.properties_size() + FRAME };
+        assert_eq!(limits.properties(), message.properties_size());
+        limits.check(message, false).is_ok()
+    }
+
+    fn value() -> impl Strategy<Value = AMQPValue> {
+        let leaf = prop_oneof![
+            Just(AMQPValue::Void),
+            any::<bool>().prop_map(AMQPValue::Boolean),
+            any::<i64>().prop_map(AMQPValue::LongLongInt),
+            vec(any::<u8>(), 0..40).prop_map(|bytes| AMQPValue::ByteArray(bytes.into())),
+        ];
+        leaf.prop_recursive(3, 20, 4, |inner| {
+            prop_oneof![
+                vec(inner.clone(), 0..4).prop_map(|values| AMQPValue::FieldArray(values.into())),
+                vec((".{0,9}", inner), 0..4).prop_map(|entries| {
+                    let entries = entries.into_iter().map(|(name, value)| (short(&name), value));
+                    AMQPValue::FieldTable(entries.collect::<BTreeMap<_, _>>().into())
+                }),
+            ]
+        })
+    }
+
+    proptest! {
+        /// The promise of `Capabilities::max_properties_bytes`.
+        #[test]
+        fn what_core_counts_up_to_the_limit_is_let_pass(
+            texts in vec(prop::option::of(".{0,60}"), 8),
+            headers in vec((".{0,60}", vec(any::<u8>(), 0..60)), 0..9),
+            typed in vec((".{0,60}", value()), 0..9),
+        ) {
+            let mut message = OutboundMessage::new("x", "k", "");
+            let mut texts = texts.into_iter().map(|text| text.map(Text::from));
+            message.partition_key = texts.next().flatten();
+            let properties = &mut message.properties;
+            (properties.priority, properties.timestamp) = (Some(0), Some(0));
+            for (property, text) in [
+                &mut properties.message_id,
+                &mut properties.correlation_id,
+                &mut properties.message_type,
+                &mut properties.source,
+                &mut properties.content_type,
+                &mut properties.content_encoding,
+                &mut properties.reply_to,
+            ].into_iter().zip(texts) {
+                *property = text;
+            }
+            headers.into_iter().for_each(|(name, value)| message.headers.append(format!("h{name}"), value));
+            typed.into_iter().for_each(|(name, value)| message.headers.push(Native::header(&format!("h{name}"), value, [])));
+            prop_assert!(passes_by_its_count(&message));
+            prop_assert!(passes_by_its_count(&OutboundMessage::new("x", "k", "")));
+        }
     }
 }

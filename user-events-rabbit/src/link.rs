@@ -382,7 +382,7 @@ fn target(uri: &Uri) -> AMQPUri {
         vhost: uri.vhost().into(),
         query: AMQPQueryString {
             heartbeat: Some(uri.heartbeat().unwrap_or(HEARTBEAT_SECONDS)),
-            frame_max: uri.frame_max(),
+            frame_max: Some(uri.frame_max()),
             channel_max: uri.channel_max(),
             ..AMQPQueryString::default()
         },

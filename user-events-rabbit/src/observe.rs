@@ -19,15 +19,16 @@ use crate::settle::Op;
 const MOST_MESSAGES: i32 = 10_000;
 const MOST_BYTES: i32 = 32 << 20;
 
-/// What lies in this process, unseen: all that lapin's buffers can come to.
-const PREFETCH: u16 = 100;
+/// What is on its way to an observer, or lies in its process. The bounds of the queue do not count it, and each may be
+/// as large as the broker lets a message be: more would let an observer that has stopped fill the broker's memory.
+const PREFETCH: u16 = 4;
 
 /// What passes on a topic exchange from now on, seen without disturbing anybody.
 ///
 /// It has a queue of its own, which no other connection can use and which ends with it: exclusive,
-/// not durable, and bounded on the broker (10,000 messages, 32 MiB), so that an observer that does
-/// not keep up costs the broker no more and no publisher a refusal. What is dropped there is
-/// [counted](Self::dropped).
+/// not durable, and bounded on the broker, so that an observer that does not keep up costs the broker
+/// little and no publisher a refusal: 10,000 messages and 32 MiB, as much again of what was dropped there,
+/// to [count](Self::take_dropped) it, and four messages on their way, of whatever size.
 ///
 /// A message that was seen is gone; nothing can be requeued or dead-lettered. One trace it does leave: to
 /// the broker its queue is one like any other, so that while it observes, a publish that matches its
@@ -58,26 +59,26 @@ pub struct RabbitObserver {
 }
 
 impl RabbitObserver {
-    /// Connects, and sees what is published from then on with a routing key that matches one of the patterns.
+    /// Connects, and sees what is published from then on with a routing key that matches one of the patterns,
+    /// of which there is at least one.
+    ///
+    /// Of the configuration it takes where the broker is, the connection's name, to which it adds
+    /// ` (observing)`, and the timeout. It publishes nothing and declares no exchange, so the bounds on
+    /// what is published and the topology mode mean nothing to it.
     ///
     /// The user needs the right to configure, write and read queues named `user-events.observer.*`, and to
     /// read the exchange; to know what was dropped, also to write to the default exchange (`amq.default`).
     ///
     /// # Errors
     ///
-    /// As [`RabbitTransport::connect`](crate::RabbitTransport::connect), and `Topology` when the exchange
-    /// does not exist.
+    /// As [`RabbitTransport::connect`](crate::RabbitTransport::connect), `Configuration` also without any
+    /// pattern, and `Topology` when the exchange does not exist.
     pub async fn connect(
         config: RabbitConfig,
         exchange: &str,
         patterns: &[TopicPattern],
     ) -> Result<Self, TransportError> {
-        // What is too long, lapin would send as an empty text.
-        let too_long = |text: &str| text.len() > 255;
-        if exchange.is_empty() || too_long(exchange) || patterns.iter().any(|pattern| too_long(pattern.as_str())) {
-            let sentence = "an exchange has a name of 1 to 255 bytes, and a routing key at most 255 bytes";
-            return Err(TransportError::new(TransportErrorKind::Configuration, sentence));
-        }
+        check(exchange, patterns)?;
         let name = format!("{} (observing)", config.connection_name);
         let opened = Connection::open(&config.uri, &name, config.connect_timeout).await;
         let connection = opened.map_err(|error| connecting(&config.uri, error))?;
@@ -119,13 +120,17 @@ impl RabbitObserver {
         }
     }
 
-    /// How many messages the broker has dropped since the last call, because the observer did not keep up: at
-    /// least so many. None where the user may not have the queue that tells.
+    /// Takes the count of the messages that the broker has dropped since the last call, because the observer did
+    /// not keep up: at least so many. None where the user may not have the queue that tells.
     ///
     /// # Errors
     ///
     /// As [`next`](Self::next).
-    pub async fn dropped(&self) -> Result<Option<u32>, TransportError> {
+    ///
+    /// # Cancel safety
+    ///
+    /// The count may be lost when the future is dropped.
+    pub async fn take_dropped(&mut self) -> Result<Option<u32>, TransportError> {
         let Some(queue) = &self.dropped else { return Ok(None) };
         self.counting.purge(queue).await.map(Some).map_err(|error| self.lost(Some(error)))
     }
@@ -153,6 +158,20 @@ impl fmt::Debug for RabbitObserver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RabbitObserver").field("queue", &self.queue).finish_non_exhaustive()
     }
+}
+
+/// Refuses what nothing could be seen by.
+fn check(exchange: &str, patterns: &[TopicPattern]) -> Result<(), TransportError> {
+    // What is too long, lapin would send as an empty text.
+    let too_long = |text: &str| text.len() > 255;
+    let sentence = if patterns.is_empty() {
+        "an observer needs at least one pattern: `#` matches every routing key"
+    } else if exchange.is_empty() || too_long(exchange) || patterns.iter().any(|pattern| too_long(pattern.as_str())) {
+        "an exchange has a name of 1 to 255 bytes, and a routing key at most 255 bytes"
+    } else {
+        return Ok(());
+    };
+    Err(TransportError::new(TransportErrorKind::Configuration, sentence))
 }
 
 /// Declares the observer's queue, and where the user may, the one of what was dropped.
@@ -206,4 +225,27 @@ fn refusal(error: LinkError, exchange: &str) -> TransportError {
         _ => return error.into_transport(format_args!("exchange `{exchange}` cannot be observed")),
     };
     TransportError::new(kind, sentence).with_source_of(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+
+    #[test]
+    fn what_nothing_could_be_seen_by_is_refused_before_a_broker_is_asked() {
+        let long = "x".repeat(256);
+        let every = [TopicPattern::from("#")];
+        let too_long = [TopicPattern::from("#"), TopicPattern::from(long.as_str())];
+        for (exchange, patterns) in [("x", &[][..]), ("", &every), (&long, &every), ("x", &too_long)] {
+            let config = RabbitConfig::from_uri("amqp://localhost").unwrap();
+            let connecting = pin!(RabbitObserver::connect(config, exchange, patterns));
+            let Poll::Ready(Err(error)) = connecting.poll(&mut Context::from_waker(Waker::noop())) else {
+                panic!("it waits for a broker");
+            };
+            assert_eq!(error.kind(), TransportErrorKind::Configuration, "{error}");
+        }
+    }
 }

@@ -8,6 +8,7 @@ use user_events_core::{Header, Headers, InboundMessage, OutboundMessage, Propert
 
 use crate::link::Incoming;
 use crate::link::wire::{AMQPValue, BasicProperties, FieldArray, FieldTable, LongString, ShortString};
+use crate::native::{Native, value_size};
 
 /// The header that carries a message's partition key: what a consistent-hash exchange hashes
 /// (`hash-header`).
@@ -59,7 +60,7 @@ pub(crate) fn encode(message: &OutboundMessage) -> BasicProperties {
 fn encode_headers(headers: &Headers, partition_key: Option<&Text>) -> FieldTable {
     let mut table = BTreeMap::new();
     for header in headers.entries() {
-        match header.native::<AMQPValue>() {
+        match Native::of(header) {
             Some(value) => add(&mut table, header.name(), value.clone()),
             None => header.values().iter().for_each(|value| add(&mut table, header.name(), long(value))),
         }
@@ -83,7 +84,7 @@ fn add(table: &mut BTreeMap<ShortString, AMQPValue>, name: &str, value: AMQPValu
 
 /// No less than what a header takes on the wire.
 pub(crate) fn header_size(header: &Header) -> usize {
-    match header.native::<AMQPValue>() {
+    match Native::of(header) {
         Some(value) => field_size(header.name(), value_size(value)),
         None => header.values().iter().map(|value| text_size(header.name(), value)).sum(),
     }
@@ -97,25 +98,6 @@ pub(crate) fn text_size(name: &str, text: &[u8]) -> usize {
 /// Name, type and value, and what the value needs to become the first of an array.
 const fn field_size(name: &str, value: usize) -> usize {
     (1 + name.len()) + 1 + value + 5
-}
-
-/// What a value takes on the wire, without its type.
-fn value_size(value: &AMQPValue) -> usize {
-    match value {
-        AMQPValue::Void => 0,
-        AMQPValue::Boolean(_) | AMQPValue::ShortShortInt(_) | AMQPValue::ShortShortUInt(_) => 1,
-        AMQPValue::ShortInt(_) | AMQPValue::ShortUInt(_) => 2,
-        AMQPValue::LongInt(_) | AMQPValue::LongUInt(_) | AMQPValue::Float(_) => 4,
-        AMQPValue::DecimalValue(_) => 1 + 4,
-        AMQPValue::LongLongInt(_) | AMQPValue::Double(_) | AMQPValue::Timestamp(_) => 8,
-        AMQPValue::ShortString(text) => 1 + text.as_str().len(),
-        AMQPValue::LongString(text) => 4 + text.len(),
-        AMQPValue::ByteArray(bytes) => 4 + bytes.len(),
-        AMQPValue::FieldArray(values) => 4 + values.as_slice().iter().map(|value| 1 + value_size(value)).sum::<usize>(),
-        AMQPValue::FieldTable(table) => {
-            4 + table.into_iter().map(|(name, value)| 1 + name.as_str().len() + 1 + value_size(value)).sum::<usize>()
-        }
-    }
 }
 
 /// The message that a delivery shows.
@@ -167,7 +149,7 @@ fn decode_header(headers: &mut Headers, name: &str, value: &AMQPValue) {
     if name.starts_with(OWN) || is_said_by_bytes(value) {
         shown.for_each(|value| headers.append(name, value));
     } else {
-        headers.push(Header::with_native(name, value.clone(), value_size(value), shown));
+        headers.push(Native::header(name, value.clone(), shown));
     }
 }
 
@@ -406,6 +388,16 @@ mod tests {
         headers.push(Header::with_native("hidden", 7_u8, 1, []));
         let array = AMQPValue::FieldArray(FieldArray::from(vec![long(b"7"), long(b"seven")]));
         assert_eq!(encoded(headers), [(short("other"), array)].into());
+    }
+
+    #[test]
+    fn the_client_library_s_types_are_nothing_that_others_read_or_write() {
+        let of_others = Header::with_native("n", AMQPValue::LongInt(7), 0, ["seven".into()]);
+        assert_eq!(header_size(&of_others), text_size("n", b"seven"));
+        let mut headers = Headers::new();
+        headers.push(of_others);
+        assert_eq!(encoded(headers), [(short("n"), long(b"seven"))].into());
+        assert!(of_every_type().headers.entries().all(|header| header.native::<AMQPValue>().is_none()));
     }
 
     #[test]

@@ -94,6 +94,16 @@ impl fmt::Debug for Reply {
 
 impl Error for Reply {}
 
+/// The code of the broker's refusal, where this error or one of its causes is such a refusal: 403 where the user
+/// has not the right, 404 where something does not exist.
+///
+/// The codes are those of [AMQP 0-9-1](https://www.rabbitmq.com/amqp-0-9-1-reference#constants).
+#[must_use]
+pub fn reply_code(error: &(dyn Error + 'static)) -> Option<u16> {
+    let mut chain = std::iter::successors(Some(error), |error| Error::source(*error));
+    chain.find_map(|error| error.downcast_ref::<Reply>()).map(Reply::code)
+}
+
 /// An argument of an exchange or queue that exists with another value.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Inequivalent<'a> {
@@ -130,6 +140,15 @@ mod tests {
         assert_eq!(differs.size_limit(), None);
         assert!(Reply::new(530, "NOT_ALLOWED - vhost nope not found").misses_vhost());
         assert!(!Reply::new(530, "NOT_ALLOWED - access to vhost '/' refused for user 'u'").misses_vhost());
+    }
+
+    #[test]
+    fn the_code_is_found_among_the_causes() {
+        use user_events_core::{PublishError, PublishErrorKind};
+
+        let refused = PublishError::new(PublishErrorKind::Refused, "no");
+        assert_eq!(reply_code(&refused), None);
+        assert_eq!(reply_code(&refused.with_source(Reply::new(403, ""))), Some(403));
     }
 
     #[test]

@@ -134,6 +134,7 @@ impl Transport for RabbitTransport {
         let mut capabilities = Capabilities::queue();
         capabilities.delivery_limit = true;
         capabilities.max_message_bytes = Some(self.limits.body);
+        capabilities.max_properties_bytes = Some(self.limits.properties());
         capabilities
     }
 
@@ -151,6 +152,11 @@ impl Transport for RabbitTransport {
         }
         let intake = if slot.is_copy() { &self.copies } else { &self.publishes };
         intake.publish(slot, message, deadline)
+    }
+
+    async fn plan(&self, topology: &Topology) -> Result<Plan, TransportError> {
+        self.consuming.monitor().end().map_or(Ok(()), Err)?;
+        declare::plan(&self.consuming, topology).await
     }
 
     async fn apply(&self, topology: &Topology, mode: TopologyMode) -> Result<Plan, TransportError> {

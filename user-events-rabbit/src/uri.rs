@@ -4,6 +4,13 @@ use std::fmt;
 
 use user_events_core::{TransportError, TransportErrorKind};
 
+/// What RabbitMQ proposes: 8 MiB for a connection.
+const USUAL_FRAME: u32 = 128 << 10;
+/// 64 MiB for a connection. Larger frames are for larger headers only: a body is sent in several.
+const LARGEST_FRAME: u32 = 1 << 20;
+/// AMQP's own limit: a broker ends the connection that proposes less.
+const SMALLEST_FRAME: u32 = 4096;
+
 /// A parsed `amqp` or `amqps` URI ([the specification](https://www.rabbitmq.com/docs/uri-spec)).
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Uri {
@@ -108,8 +115,12 @@ impl Uri {
         self.heartbeat
     }
 
-    pub(crate) const fn frame_max(&self) -> Option<u32> {
-        self.frame_max
+    /// The largest frame that is proposed to the broker, which may make it smaller. A wish of 0 is none.
+    ///
+    /// lapin allocates 64 frames for a connection, as soon as their size is agreed on. Where none is proposed it takes the
+    /// broker's, and 4 GiB of a broker without a limit: the process is aborted.
+    pub(crate) fn frame_max(&self) -> u32 {
+        self.frame_max.filter(|bytes| *bytes > 0).unwrap_or(USUAL_FRAME).clamp(SMALLEST_FRAME, LARGEST_FRAME)
     }
 
     pub(crate) const fn channel_max(&self) -> Option<u16> {
@@ -203,6 +214,20 @@ mod tests {
         assert_eq!(Uri::parse("amqp://h/").unwrap().vhost(), "");
         let uri = Uri::parse("amqp://u@[::1]:1/%2f").unwrap();
         assert_eq!((uri.host(), uri.address().as_str(), uri.password()), ("::1", "[::1]:1", ""));
+    }
+
+    #[test]
+    fn proposes_frames_that_the_broker_takes_and_memory_can_hold() {
+        for (query, proposed) in [
+            ("", 131_072),
+            ("?frame_max=0", 131_072),
+            ("?frame_max=1", 4096),
+            ("?frame_max=4096", 4096),
+            ("?frame_max=200000", 200_000),
+            ("?frame_max=4294967295", 1 << 20),
+        ] {
+            assert_eq!(Uri::parse(&format!("amqp://h/{query}")).unwrap().frame_max(), proposed, "{query}");
+        }
     }
 
     #[test]

@@ -21,6 +21,25 @@ pub fn message_type(type_name: &str, version: u32) -> String {
     format!("{type_name}.v{version}")
 }
 
+/// The type and version that a message type is made of, if [`message_type`] makes it of any: `UserRegistered` and 1 for
+/// `UserRegistered.v1`, but nothing for `UserRegistered.v01`, `UserRegistered.v+1` and `UserRegistered.v0`.
+///
+/// ```
+/// use user_events_schema::identity::split;
+///
+/// assert_eq!(split("UserRegistered.v12"), Some(("UserRegistered", 12)));
+/// assert_eq!(split("UserRegisteredEventV12"), None);
+/// ```
+#[must_use]
+pub fn split(message_type: &str) -> Option<(&str, u32)> {
+    let (type_name, version) = message_type.rsplit_once(".v")?;
+    // As it is written, not as it can be read: `+1` and `01` are other texts.
+    if type_name.is_empty() || !version.starts_with(|first: char| matches!(first, '1'..='9')) {
+        return None;
+    }
+    Some((type_name, version.parse().ok()?))
+}
+
 /// The routing key of a version of an event: `user.registered.v1` for the stem `user.registered`.
 #[must_use]
 pub fn routing_key(stem: &str, version: u32) -> String {
@@ -316,6 +335,35 @@ mod tests {
     fn version_follows_the_name() {
         assert_eq!(message_type("UserRegistered", 1), "UserRegistered.v1");
         assert_eq!(routing_key("user.auth.loggedin", 12), "user.auth.loggedin.v12");
+    }
+
+    #[test]
+    fn a_message_type_is_split_into_what_it_was_made_of() {
+        for (type_name, version) in
+            [("UserRegistered", 1), ("UserRegistered", u32::MAX), ("com.example.user", 12), ("A.v1", 2)]
+        {
+            assert_eq!(split(&message_type(type_name, version)), Some((type_name, version)));
+        }
+        for other in [
+            "",
+            ".v1",
+            "T",
+            "T.v",
+            "T.v0",
+            "T.v01",
+            "T.v+1",
+            "T.v-1",
+            "T.v 1",
+            "T.v1 ",
+            "T.v1x",
+            "T.v1.0",
+            "T.V1",
+            "Tv1",
+            "T.v4294967296",
+            "T.v\u{661}",
+        ] {
+            assert_eq!(split(other), None, "{other}");
+        }
     }
 
     #[test]

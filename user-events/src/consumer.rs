@@ -105,11 +105,11 @@ impl<S: Send + Sync + 'static> Consumer<S> {
     ///
     /// # Errors
     ///
-    /// `Configuration` when an event names no exchange and there is no default.
+    /// `Configuration` when an event names no exchange and there is no default, or when the consumer's name or another
+    /// setting would be an error at the start.
     pub fn queue(&self, default_exchange: Option<&str>) -> Result<QueueSpec, Error> {
-        let name = self.settings.name.clone();
-        let bindings = bindings(&self.routes, &name, default_exchange.map(Text::from).as_ref())?;
-        Ok(bindings.into_iter().fold(QueueSpec::new(name), QueueSpec::bind))
+        let default_exchange = default_exchange.map(Text::from);
+        self.settings.queue(bindings(&self.routes, self.name(), default_exchange.as_ref())?)
     }
 
     #[cfg(feature = "memory")]

@@ -7,8 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use user_events_core::{
-    Envelope, EventMeta, Failure, FromParts, InboundMessage, Metadata, Parts, Publishable, Text, TraceContext,
-    derived_message_id,
+    Envelope, EventMeta, Failure, FromParts, InboundMessage, Metadata, Parts, Publishable, Text, derived_message_id,
 };
 
 use crate::{EventBuilder, Publish, Publisher};
@@ -178,9 +177,9 @@ impl EventContext {
             for name in [TRACE_PARENT, TRACE_STATE] {
                 headers.get(name).into_iter().for_each(|value| metadata.headers.set(name, value.clone()));
             }
-        } else if let Some(TraceContext { parent, state, .. }) = self.0.envelope.trace_context.as_deref() {
-            metadata.headers.set(TRACE_PARENT, parent.as_bytes().to_vec());
-            state.iter().for_each(|state| metadata.headers.set(TRACE_STATE, state.as_bytes().to_vec()));
+        } else if let Some(trace) = &self.0.envelope.trace_context {
+            metadata.headers.set(TRACE_PARENT, trace.parent().as_bytes().to_vec());
+            trace.state().into_iter().for_each(|state| metadata.headers.set(TRACE_STATE, state.as_bytes().to_vec()));
         }
     }
 }

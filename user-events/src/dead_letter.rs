@@ -6,11 +6,9 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use user_events_core::{
-    Address, DecodeError, DecodeErrorKind, Dialect, EventMeta, Failure, InboundMessage, OutboundMessage, Shown,
-};
+use user_events_core::{Address, DecodeError, DecodeErrorKind, Failure, InboundMessage, OutboundMessage, Shown};
 
-use crate::copy::{copy, origin, write, write_up_to};
+use crate::copy::{Draft, origin};
 
 const REASON: &str = "ue-reason";
 const ERROR: &str = "ue-error";
@@ -19,7 +17,7 @@ const ATTEMPT: &str = "ue-attempt";
 const FIRST_FAILED_AT: &str = "ue-first-failed-at";
 const LAST_FAILED_AT: &str = "ue-last-failed-at";
 
-/// Error chains are cut here, so that a letter's headers fit into a frame.
+/// Error chains are cut here, so that a letter's headers fit into a frame of the usual size.
 const MAX_ERROR: usize = 4096;
 const MAX_CAUSES: usize = 32;
 
@@ -68,23 +66,14 @@ impl fmt::Display for Reason {
 /// What kept a message from being handled.
 pub(crate) enum Cause {
     Decode(DecodeError),
-    /// In a dialect that is accepted for other events.
-    Undeclared {
-        event: &'static EventMeta,
-        dialect: &'static str,
-        declaration: &'static str,
-    },
     Failed(Failure),
     Panicked(String),
-    UnknownType,
+    /// With what is said about it.
+    UnknownType(String),
     NoType,
 }
 
 impl Cause {
-    pub(crate) const fn undeclared(event: &'static EventMeta, dialect: &Dialect) -> Self {
-        Self::Undeclared { event, dialect: dialect.name(), declaration: dialect.declaration() }
-    }
-
     pub(crate) fn panicked(panic: &(dyn Any + Send)) -> Self {
         let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
         Self::Panicked(text.unwrap_or("a panic without a text").to_owned())
@@ -102,10 +91,9 @@ impl Cause {
                 Reason::UndeclaredDialect
             }
             Self::Decode(_) => Reason::Decode,
-            Self::Undeclared { .. } => Reason::UndeclaredDialect,
             Self::Failed(_) => Reason::Failed,
             Self::Panicked(_) => Reason::Panicked,
-            Self::UnknownType => Reason::UnknownType,
+            Self::UnknownType(_) => Reason::UnknownType,
             Self::NoType => Reason::NoType,
         }
     }
@@ -115,11 +103,6 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Decode(error) => error.fmt(f),
-            Self::Undeclared { event, dialect, declaration } => write!(
-                f,
-                "cannot decode {event}: the message is in the `{dialect}` dialect, which is accepted for other events only: \
-                 write `.accept({declaration})` on the consumer, or `dialect = {declaration}` in the event's `#[event(…)]`"
-            ),
             Self::Failed(failure) => {
                 write!(f, "the handler failed: {}", failure.error())?;
                 let causes = std::iter::successors(failure.error().source(), |error| StdError::source(*error));
@@ -127,13 +110,14 @@ impl fmt::Display for Cause {
                 causes.take(MAX_CAUSES).try_for_each(|error| write!(f, ": {error}"))
             }
             Self::Panicked(text) => write!(f, "the handler panicked: {text}"),
-            Self::UnknownType => f.write_str("this consumer has no handler for the message type"),
+            Self::UnknownType(text) => f.write_str(text),
             Self::NoType => f.write_str("the message says no message type, neither as a property nor in its body"),
         }
     }
 }
 
-/// The copy of `message` that goes to the dead letter queue.
+/// The copy of `message` that goes to the dead letter queue. Its properties and headers stay below `limit`, where there is
+/// one: what tells of the failure goes before what the message carries.
 pub(crate) fn write_letter(
     message: &InboundMessage,
     reason: Reason,
@@ -141,19 +125,19 @@ pub(crate) fn write_letter(
     queue: &str,
     address: &Address,
     now: DateTime<Utc>,
+    limit: Option<usize>,
 ) -> OutboundMessage {
-    let mut letter = copy(message, address);
-    let headers = &mut letter.headers;
+    let mut letter = Draft::new(message, address, limit);
     let now = now.to_rfc3339_opts(SecondsFormat::Millis, true);
-    write(headers, REASON, reason.as_str());
-    write_up_to(headers, ERROR, error, MAX_ERROR);
-    write(headers, QUEUE, queue);
-    write(headers, ATTEMPT, "1");
+    letter.write(REASON, reason.as_str());
+    letter.write(QUEUE, queue);
+    letter.write(ATTEMPT, "1");
     // A letter that was moved back and failed again keeps when it first failed.
     let first = message.headers.get_str(FIRST_FAILED_AT).filter(|_| message.exchange.is_empty());
-    write(headers, FIRST_FAILED_AT, first.unwrap_or(&now));
-    write(headers, LAST_FAILED_AT, &now);
-    letter
+    letter.write(FIRST_FAILED_AT, first.unwrap_or(&now));
+    letter.write(LAST_FAILED_AT, &now);
+    letter.write_long(ERROR, error, MAX_ERROR);
+    letter.finish()
 }
 
 /// A message in a dead letter queue: a person's view of it.
@@ -221,5 +205,95 @@ impl fmt::Debug for DeadLetter {
             // A forged one has no bound.
             .field("error", &&*Shown::up_to(self.error(), MAX_ERROR))
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use user_events_core::Text;
+
+    use super::*;
+
+    /// The smallest frame of AMQP, without what is around its payload.
+    const SMALLEST: usize = 4096 - 8;
+
+    fn letter(message: &InboundMessage, error: &str, limit: Option<usize>) -> OutboundMessage {
+        let queue = "q".repeat(251);
+        let address = Address { exchange: "".into(), routing_key: format!("{queue}.dlq").into() };
+        write_letter(message, Reason::UndeclaredDialect, error, &queue, &address, Utc::now(), limit)
+    }
+
+    /// A message in which all is as long as it can be, but headers and partition key.
+    fn longest() -> InboundMessage {
+        let text = Text::from("é".repeat(127) + "x");
+        assert_eq!(text.len(), 255);
+        let mut message = InboundMessage::default();
+        message.routing_key = text.clone();
+        for name in ["ue-original-exchange", "ue-original-routing-key", FIRST_FAILED_AT] {
+            message.headers.append(name, text.as_bytes().to_vec());
+        }
+        let properties = &mut message.properties;
+        (properties.priority, properties.timestamp) = (Some(9), Some(u64::MAX));
+        for property in [
+            &mut properties.message_id,
+            &mut properties.correlation_id,
+            &mut properties.message_type,
+            &mut properties.source,
+            &mut properties.content_type,
+            &mut properties.content_encoding,
+            &mut properties.reply_to,
+        ] {
+            *property = Some(text.clone());
+        }
+        message
+    }
+
+    #[test]
+    fn a_letter_fits_into_the_smallest_frame_whatever_the_message_and_the_error() {
+        let headers = [(0, 0), (1, 300), (1, 3_000), (1, 60_000), (1_000, 3), (1_000, 60), (3, 250)];
+        for (count, size) in headers {
+            for key in [None, Some(1), Some(255), Some(300), Some(100_000)] {
+                for error in [String::new(), "e".repeat(10), "e".repeat(4096), "世".repeat(9_000)] {
+                    let mut message = longest();
+                    message.partition_key = key.map(|length| "k".repeat(length).into());
+                    for number in 0..count {
+                        message.headers.append(format!("h{number}"), vec![b'v'; size]);
+                    }
+                    let case = format!("{count} headers of {size} bytes, key {key:?}, error {}", error.len());
+                    let full = letter(&message, &error, Some(SMALLEST));
+                    let smallest = letter(&message, &error, Some(0));
+                    for letter in [&full, &smallest] {
+                        assert!(letter.properties_size() <= SMALLEST, "{case}: {}", letter.properties_size());
+                        assert_eq!(letter.properties, message.properties, "{case}");
+                        let told = DeadLetter::new(InboundMessage::of(letter.clone()));
+                        assert_eq!(told.reason(), Some(Reason::UndeclaredDialect), "{case}");
+                        assert_eq!((told.queue().len(), told.origin()), (251, origin(&message)), "{case}");
+                        assert!(error.starts_with(told.error()), "{case}");
+                        assert!(told.error().len() >= error.len().min(253), "{case}: {}", told.error().len());
+                        let is_kept = |header: &&user_events_core::Header| header.name().starts_with('h');
+                        let kept = letter.headers.entries().filter(is_kept).count();
+                        let keys = usize::from(key.is_some()) - usize::from(letter.partition_key.is_some());
+                        let dropped = letter.headers.get_str("ue-dropped-headers").map_or(0, |n| n.parse().unwrap());
+                        assert_eq!(dropped, count - kept + keys, "{case}");
+                    }
+                    assert!(smallest.partition_key.is_none(), "{case}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn when_it_first_failed_is_believed_of_what_came_straight_to_its_queue_only() {
+        let mut message = InboundMessage::default();
+        message.headers.append(FIRST_FAILED_AT, "2001-01-01T00:00:00.000Z");
+        let first_failed_at = |message: &InboundMessage| {
+            let letter = letter(message, "", None);
+            let at = |name| letter.headers.get_str(name).map(ToOwned::to_owned);
+            (at(FIRST_FAILED_AT).unwrap(), at(LAST_FAILED_AT).unwrap())
+        };
+        assert_eq!(first_failed_at(&message).0, "2001-01-01T00:00:00.000Z");
+        message.exchange = "user.events".into();
+        let (first, last) = first_failed_at(&message);
+        assert_eq!(first, last, "whoever publishes could forge it");
     }
 }

@@ -1,7 +1,7 @@
 //! [`Dialects`]: the envelopes that are accepted beside the standard one.
 
 use user_events_core::envelope::{self, Recognised};
-use user_events_core::{DecodeError, Dialect, InboundMessage, Text};
+use user_events_core::{DecodeError, Dialect, EventMeta, InboundMessage, Matched, identity};
 
 /// Each is its sender's choice: who accepts one accepts both.
 const CLOUD_EVENTS: [Dialect; 2] = [Dialect::CLOUD_EVENTS, Dialect::CLOUD_EVENTS_BINARY];
@@ -24,8 +24,7 @@ impl Dialects {
     #[cfg(feature = "memory")]
     pub(crate) fn all() -> Self {
         let mut all = Self::default();
-        let known = [Dialect::MESSAGE_VERSION, Dialect::SOURCE_VERSION, Dialect::EVENT_DATA, Dialect::CLOUD_EVENTS];
-        known.into_iter().for_each(|dialect| all.accept(dialect));
+        Dialect::BUILT_IN.iter().for_each(|dialect| all.accept(*dialect));
         all
     }
 
@@ -49,22 +48,28 @@ impl Dialects {
         *dialect == Dialect::STANDARD || self.0.contains(dialect)
     }
 
+    /// The message as one of an event that accepts these, though another dialect is nearer.
+    pub(crate) fn reconsider(
+        &self,
+        recognised: &Recognised<'_>,
+        message: &InboundMessage,
+        event: &'static EventMeta,
+    ) -> Result<Matched<'_>, DecodeError> {
+        recognised.reconsidered(message, event, &self.0)
+    }
+
     /// The message's dialect, among these and the standard, and what it says of its type.
     pub(crate) fn recognise(&self, message: &InboundMessage) -> Result<Recognised<'_>, DecodeError> {
         envelope::recognise(message, &self.0)
     }
 }
 
-/// The message types that a message may go by, the likelier first: where the dialect writes the event's version beside
-/// its type, `OrderPlaced` in version 1 is `OrderPlaced.v1` to us, unless that is nobody's name.
-pub(crate) fn message_types(message_type: &Text, event_version: Option<u32>) -> impl Iterator<Item = Text> + use<> {
-    let versioned = event_version.map(|version| versioned(message_type, version));
-    versioned.into_iter().chain([message_type.clone()])
-}
-
-/// The message type of an event whose version is written beside its type.
-pub(crate) fn versioned(event_type: &str, version: u32) -> Text {
-    format!("{event_type}.v{version}").into()
+/// What is found under the name that a message goes by: where the dialect writes the event's version beside its type,
+/// `OrderPlaced` in version 1 is `OrderPlaced.v1` to us, unless that is nobody's name.
+pub(crate) fn find_by_type<T>(recognised: &Recognised<'_>, find: impl Fn(&str) -> Option<T>) -> Option<T> {
+    let message_type = recognised.message_type.as_deref()?;
+    let versioned = recognised.event_version.map(|version| identity::message_type(message_type, version));
+    versioned.and_then(|versioned| find(&versioned)).or_else(|| find(message_type))
 }
 
 #[cfg(test)]

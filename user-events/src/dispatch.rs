@@ -8,14 +8,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 
-use user_events_core::envelope::{self, Recognised};
-use user_events_core::{Binding, Consumable, Dialect, EventMeta, Handled, InboundMessage, Matched, Parts, Text};
+use user_events_core::{Binding, Consumable, EventMeta, Handled, InboundMessage, Matched, Parts, Text, identity};
 
 use crate::context::Runtime;
 use crate::dead_letter::Cause;
-use crate::dialects::{Dialects, message_types, versioned};
+use crate::dialects::{Dialects, find_by_type};
 use crate::handler::{HandlerArgs, HandlerFn};
 use crate::telemetry::ProcessMetrics;
+use crate::unknown_type::unknown_type;
 use crate::{Error, ErrorKind};
 
 pub(crate) type HandlerFuture = Pin<Box<dyn Future<Output = Handled> + Send>>;
@@ -95,10 +95,10 @@ struct Target {
     dialects: Dialects,
 }
 
-/// What a message was found to be: which handler's, and how its envelope is written.
+/// What a message was found to be: which handler's, as which event, and how its envelope is written.
 pub(crate) struct Found<'a> {
     target: &'a Target,
-    dialect: &'a Dialect,
+    matched: Matched<'a>,
 }
 
 impl<'a> Found<'a> {
@@ -161,7 +161,7 @@ impl Dispatcher {
         }
         for &meta in self.routes.iter().flat_map(|route| route.accepts) {
             for message_type in meta.message_types() {
-                match self.targets.get(versioned(message_type, meta.version).as_str()) {
+                match self.targets.get(identity::message_type(message_type, meta.version).as_str()) {
                     Some(Target { meta: other, .. }) if !other.same(meta) => {
                         return Err(Error::new(
                             ErrorKind::Configuration,
@@ -187,46 +187,23 @@ impl Dispatcher {
 
     /// Whose message it is, or why nobody's.
     pub(crate) fn find(&self, message: &InboundMessage) -> Result<Found<'_>, Cause> {
-        if self.dialects.is_empty() {
-            self.find_standard(message).map_err(|cause| {
-                // That it is in a dialect is a better reason than what the standard misses in it.
-                envelope::undeclared(message, &[]).map_or(cause, Cause::Decode)
-            })
-        } else {
-            self.find_in_dialects(message)
-        }
-    }
-
-    /// By the message type alone: the body is not looked at where the property says it.
-    fn find_standard(&self, message: &InboundMessage) -> Result<Found<'_>, Cause> {
-        let written;
-        let message_type = match &message.properties.message_type {
-            Some(known) => known,
-            None => {
-                let recognised = envelope::recognise(message, &[]).map_err(Cause::Decode)?;
-                written = recognised.message_type.ok_or(Cause::NoType)?;
-                &written
-            }
+        let recognised = self.dialects.recognise(message).map_err(Cause::Decode)?;
+        let Some(written) = &recognised.message_type else {
+            return Err(Cause::NoType);
         };
-        let target = self.targets.get(message_type.as_str()).ok_or(Cause::UnknownType)?;
-        Ok(Found { target, dialect: &Dialect::STANDARD })
-    }
-
-    fn find_in_dialects(&self, message: &InboundMessage) -> Result<Found<'_>, Cause> {
-        let Recognised { dialect, message_type, event_version, .. } =
-            self.dialects.recognise(message).map_err(Cause::Decode)?;
-        let message_type = message_type.ok_or(Cause::NoType)?;
-        let target = message_types(&message_type, event_version)
-            .find_map(|message_type| self.targets.get(message_type.as_str()))
-            .ok_or(Cause::UnknownType)?;
-        if target.dialects.contains(dialect) {
-            return Ok(Found { target, dialect });
+        let Some(target) = find_by_type(&recognised, |message_type| self.targets.get(message_type)) else {
+            // That it is in a dialect is a better reason: there, the type may be another's, or written otherwise.
+            return Err(recognised.second_look(message).map_or_else(
+                || Cause::UnknownType(unknown_type(written, recognised.event_version, self.targets.keys().copied())),
+                Cause::Decode,
+            ));
+        };
+        if target.dialects.contains(recognised.dialect) {
+            return Ok(Found { target, matched: recognised.as_event(target.meta) });
         }
-        // Another event's dialect is the nearest. It may still be one of this event's: two can have the same fields.
-        match target.dialects.recognise(message) {
-            Ok(Recognised { dialect: own, .. }) if *own != Dialect::STANDARD => Ok(Found { target, dialect: own }),
-            _ => Err(Cause::undeclared(target.meta, dialect)),
-        }
+        // Another event's dialect is the nearest.
+        let matched = target.dialects.reconsider(&recognised, message, target.meta).map_err(Cause::Decode)?;
+        Ok(Found { target, matched })
     }
 
     /// Calls the handler. A panic in decoding, in an extractor or in the call itself is caught.
@@ -236,9 +213,8 @@ impl Dispatcher {
         message: &InboundMessage,
         runtime: &Arc<Runtime>,
     ) -> Result<HandlerFuture, Cause> {
-        let Target { meta, route, .. } = found.target;
-        let matched = Matched::standard(meta).in_dialect(found.dialect);
-        let call = || self.routes[*route].call.call(matched, message, runtime);
+        let Found { target, matched } = found;
+        let call = || self.routes[target.route].call.call(*matched, message, runtime);
         catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|panic| Err(Cause::panicked(&*panic)))
     }
 

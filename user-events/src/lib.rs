@@ -81,6 +81,8 @@ mod telemetry;
 #[cfg(feature = "memory")]
 pub mod testing;
 #[cfg(feature = "runtime")]
+mod unknown_type;
+#[cfg(feature = "runtime")]
 mod worker;
 
 #[cfg(feature = "runtime")]

@@ -35,12 +35,14 @@ mod published;
 
 use std::time::Duration;
 
-use user_events_core::{DecodeError, DomainEvent, InboundMessage, Matched, Publishable, Receipt, dead_letter_queue};
+use user_events_core::{DecodeError, DomainEvent, InboundMessage, Publishable, Receipt, dead_letter_queue};
 use user_events_memory::MemoryTransport;
 
 pub use published::Published;
+pub use user_events_core::OutboundMessage;
 
-use crate::dialects::{Dialects, message_types};
+use crate::bus::now;
+use crate::dialects::{Dialects, find_by_type};
 use crate::{Bus, Consumer, ConsumerHandle, DeadLetter};
 
 /// How long [`TestBus::settled`] waits for handlers, by tokio's clock.
@@ -101,6 +103,64 @@ impl TestBus {
         match self.bus.publisher("test").publish(event).await {
             Ok(receipt) => receipt,
             Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// Publishes a message as it is: one that another service has written, recorded from a broker for instance.
+    ///
+    /// Give it the routing key that the other service uses: the receipt says whether a consumer is bound to it.
+    ///
+    /// ```
+    /// # use serde::{Deserialize, Serialize};
+    /// use user_events::prelude::*;
+    /// use user_events::testing::OutboundMessage;
+    ///
+    /// #[derive(Serialize, Deserialize, DomainEvent)]
+    /// #[event(
+    ///     type = "OrderCreated",
+    ///     version = 1,
+    ///     exchange = "order.events",
+    ///     message_type = "OrderCreatedEvent",
+    ///     alias(routing_key = "order.created"),
+    ///     dialect = Dialect::MESSAGE_VERSION
+    /// )]
+    /// struct OrderCreated {
+    ///     id: String,
+    /// }
+    ///
+    /// // include_str!("order.json") in a test
+    /// const ORDER: &str = r#"{"messageId":"m-1","messageType":"OrderCreatedEvent","messageVersion":"1.0",
+    ///     "timestamp":"2023-10-28T12:05:00Z","source":"OrderService","payload":{"id":"o-1"}}"#;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let bus = TestBus::start(Consumer::new("billing").handle(async |_: OrderCreated| Ok(()))).await;
+    /// let receipt = bus.publish_message(OutboundMessage::new("order.events", "order.created", ORDER)).await;
+    /// assert_eq!(receipt.routed(), Routed::Yes);
+    /// bus.settled().await;
+    /// assert!(bus.dead_letters().is_empty(), "{:?}", bus.dead_letters());
+    ///
+    /// // Properties and headers are the message's own.
+    /// let mut message = OutboundMessage::new("order.events", "order.deleted", "{}");
+    /// message.properties.message_type = Some("OrderDeletedEvent".into());
+    /// message.headers.append("tenant", "blue");
+    /// assert_eq!(bus.publish_message(message).await.routed(), Routed::No);
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// The message cannot be published: a [fault](Self::faults) is in the way, or one of its names is too long.
+    #[must_use = "a message that reached no queue is handled by nobody, and nothing else says so"]
+    pub async fn publish_message(&self, message: OutboundMessage) -> Receipt {
+        let (transport, deadline) = (self.bus.transport(), self.bus.publish_deadline(now()));
+        let receipt = match transport.in_flight().reserve(message.size()).await {
+            Ok(slot) => transport.publish(slot, message, deadline).await,
+            Err(error) => Err(error),
+        };
+        match receipt {
+            Ok(receipt) => receipt,
+            Err(error) => panic!("the message cannot be published: {error}"),
         }
     }
 
@@ -169,14 +229,11 @@ fn read<E: DomainEvent>(message: &InboundMessage, dialects: &Dialects) -> Result
         Err(error) if message.properties.message_type.as_deref().is_some_and(is_own) => return Err(error),
         Err(_) => return Ok(None),
     };
-    let written = recognised.message_type.iter();
-    let mut names = written.flat_map(|written| message_types(written, recognised.event_version));
     let is_other_version = recognised.event_version.is_some_and(|version| version != E::META.version);
-    if is_other_version || !names.any(|name| is_own(&name)) {
+    if is_other_version || find_by_type(&recognised, |name| is_own(name).then_some(())).is_none() {
         return Ok(None);
     }
-    let matched = Matched::standard(E::META).in_dialect(recognised.dialect);
-    Ok(Some(E::decode(message, matched)?.payload))
+    Ok(Some(E::decode(message, recognised.as_event(E::META))?.payload))
 }
 
 fn message_type(message: &InboundMessage) -> &str {

@@ -17,8 +17,8 @@ use futures_util::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tracing::Instrument;
 use user_events_core::{
-    Address, Arrival, CopyTarget, Delivery, EventEncoder, InboundMessage, Lane, Link, OutboundMessage, PublishError,
-    PublishErrorKind, QueueSpec, Routed, Shown, Subscription, SubscriptionSpec, Text, Topology,
+    Address, Arrival, Binding, CopyTarget, Delivery, EventEncoder, InboundMessage, Lane, Link, OutboundMessage,
+    PublishError, PublishErrorKind, QueueSpec, Routed, Shown, Subscription, SubscriptionSpec, Text, Topology,
 };
 
 use crate::bus::now;
@@ -57,6 +57,12 @@ impl Settings {
         }
     }
 
+    /// The consumer's queue, bound to the events that it handles.
+    pub(crate) fn queue(&self, bindings: impl IntoIterator<Item = Binding>) -> Result<QueueSpec, Error> {
+        self.check()?;
+        Ok(bindings.into_iter().fold(QueueSpec::new(self.name.clone()), QueueSpec::bind))
+    }
+
     fn check(&self) -> Result<(), Error> {
         let name = &self.name;
         let wrong = |what: &str| Err(Error::new(ErrorKind::Configuration, format!("consumer `{name}`: {what}")));
@@ -66,9 +72,9 @@ impl Settings {
                 "a consumer's name is the name of its queue and not empty",
             ));
         }
-        // `.dlq` must fit, too; a queue's name has at most 255 bytes.
-        if name.len() > 200 {
-            return wrong("its name is the name of its queue and has at most 200 bytes");
+        if name.len() > QueueSpec::MAX_NAME_BYTES {
+            let longest = QueueSpec::MAX_NAME_BYTES;
+            return wrong(&format!("its name is the name of its queue and has at most {longest} bytes"));
         }
         if self.concurrency == 0 {
             return wrong("a concurrency of 0 handles nothing");
@@ -87,12 +93,11 @@ impl Settings {
 
 /// Declares the consumer's queue and subscribes to it.
 pub(crate) async fn start(routes: Vec<Route>, settings: Settings, bus: Bus) -> Result<Worker, Error> {
-    settings.check()?;
     let system = bus.transport().system();
     let name = settings.name.clone();
     let dispatcher = Dispatcher::new(routes, &name, &settings.dialects, system)?;
-    let bindings = dispatcher.bindings(&name, bus.default_exchange())?;
-    let queue = bindings.iter().cloned().fold(QueueSpec::new(name.clone()), QueueSpec::bind);
+    let queue = settings.queue(dispatcher.bindings(&name, bus.default_exchange())?)?;
+    let bindings = queue.bindings.clone();
     bus.transport().apply(&Topology::new().with_queue(queue), bus.transport().topology_mode()).await?;
     let spec = SubscriptionSpec::new(name.clone()).with_bindings(bindings).with_prefetch(settings.prefetch());
     let subscription = bus.transport().subscribe(spec).await?;
@@ -385,11 +390,18 @@ async fn store_letter(shared: &Shared, message: &InboundMessage, cause: &Cause) 
     tracing::error!(message_type, message_id, %queue, reason = cause.reason().as_str(), error = %telemetry::shown_error(&error), "dead-lettering");
     let (mut pause, longest) = COPY_BACKOFF;
     let mut unstored = None;
-    let letter = write_letter(message, cause.reason(), &error, shared.name(), &shared.dead_letters, Utc::now());
+    let (failed_at, limit) = (Utc::now(), shared.bus.transport().capabilities().max_properties_bytes);
+    let write = |limit| write_letter(message, cause.reason(), &error, queue, &shared.dead_letters, failed_at, limit);
+    let (mut letter, mut is_smallest) = (write(limit), false);
     while let Err(error) = publish_letter(shared, letter.clone()).await {
         if matches!(shared.bus.transport().health().link, Link::Lost { .. } | Link::Closed) {
             tracing::error!(message_type, message_id, %queue, %error, "the dead letter was not stored: the message is delivered again");
             return false;
+        }
+        if error.is_too_large() && !is_smallest {
+            tracing::warn!(message_type, message_id, %queue, %error, "the dead letter is too large: leaving its application headers out");
+            (letter, is_smallest) = (write(Some(0)), true);
+            continue;
         }
         unstored.get_or_insert_with(|| Counted::new(&shared.counts.unstored));
         tracing::error!(message_type, message_id, %queue, %error, "the dead letter could not be stored: holding the message");

@@ -384,6 +384,22 @@ async fn wrong_consumers_do_not_start() {
     }
 }
 
+#[test]
+fn a_consumer_that_would_not_start_is_not_exported() {
+    let handler = async |_: UserRegistered| Ok(());
+    for (consumer, expected) in [
+        (Consumer::new("").handle(handler), "not empty"),
+        (Consumer::new("c".repeat(201)).handle(handler), "at most 200 bytes"),
+        (Consumer::new("c").concurrency(0).handle(handler), "concurrency of 0"),
+    ] {
+        let error = consumer.queue(Some("user.events")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+    let longest = Consumer::new("c".repeat(200)).handle(handler).queue(Some("user.events")).unwrap();
+    assert_eq!(longest.name.len(), user_events::QueueSpec::MAX_NAME_BYTES);
+}
+
 #[tokio::test]
 async fn closing_the_bus_ends_its_consumers_without_an_error() -> Result<(), Error> {
     let bus = Bus::memory();

@@ -4,18 +4,16 @@
 #![cfg(feature = "memory")]
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use user_events::core::{Headers, InboundMessage, OutboundMessage, Properties, Transport};
-use user_events::memory::MemoryTransport;
+use user_events::core::{Headers, InboundMessage, Properties};
 use user_events::prelude::*;
+use user_events::testing::OutboundMessage;
 use user_events::{DeadLetter, DomainEvent, ErrorKind, Fields, Reason};
 
-const LEGACY: Dialect = Dialect::custom(
-    "LEGACY",
-    Fields::new("uid", "kind", "body").with_event_version("rev").with_timestamp("at").with_source("from"),
-);
+const LEGACY_FIELDS: Fields =
+    Fields::new("uid", "kind", "body").with_event_version("rev").with_timestamp("at").with_source("from");
+const LEGACY: Dialect = Dialect::custom("our old ERP", LEGACY_FIELDS);
 
 const ALL: [Dialect; 7] = [
     Dialect::STANDARD,
@@ -87,7 +85,7 @@ struct LedgerClosed {
 }
 
 /// What handlers note.
-#[derive(Clone, Default)]
+#[derive(Debug, Clone, Default)]
 struct Seen(Arc<Mutex<Vec<String>>>);
 
 impl Seen {
@@ -105,42 +103,15 @@ async fn note<E: DomainEvent + std::fmt::Debug>(event: E, State(seen): State<See
     Ok(())
 }
 
-/// A bus that shows what it carried.
-struct Broker {
-    memory: MemoryTransport,
-    bus: Bus,
+/// Publishes what another service has written, and waits until it was handled.
+async fn deliver(bus: &TestBus, message: OutboundMessage) {
+    assert_eq!(bus.publish_message(message).await.routed(), Routed::Yes);
+    bus.settled().await;
 }
 
-impl Broker {
-    fn new() -> Self {
-        let memory = MemoryTransport::builder().record_published().queue();
-        Self { bus: Bus::from(memory.clone()), memory }
-    }
-
-    async fn send(&self, message: OutboundMessage) {
-        let slot = self.memory.in_flight().reserve(message.size()).await.unwrap();
-        let deadline = tokio::time::Instant::now() + Duration::from_secs(30);
-        let receipt = self.memory.publish(slot, message, deadline.into_std()).await.unwrap();
-        assert_eq!(receipt.routed(), Routed::Yes);
-    }
-
-    /// Sends this body, as a service would that sets no properties, and waits until it was handled.
-    async fn send_body(&self, routing_key: &'static str, body: &'static str) {
-        self.send(OutboundMessage::new("shop", routing_key, body)).await;
-        self.memory.idle().await;
-    }
-
-    fn letters(&self, consumer: &str) -> Vec<DeadLetter> {
-        let queue = format!("{consumer}.dlq");
-        self.memory.queue_messages(&queue).into_iter().map(DeadLetter::new).collect()
-    }
-
-    /// The one message that the consumer could not handle.
-    fn letter(&self, consumer: &str) -> DeadLetter {
-        let mut letters = self.letters(consumer);
-        assert_eq!(letters.len(), 1, "{letters:?}");
-        letters.remove(0)
-    }
+/// The same, of a service that sets no properties.
+async fn deliver_body(bus: &TestBus, routing_key: &'static str, body: &'static str) {
+    deliver(bus, OutboundMessage::new("shop", routing_key, body)).await;
 }
 
 /// A message as other services write it: routing key, and body.
@@ -237,6 +208,18 @@ async fn an_event_is_written_and_read_in_its_own_dialect_without_further_words()
 }
 
 #[tokio::test]
+async fn what_was_published_in_a_dialect_that_nobody_declared_is_seen_by_the_test() {
+    for dialect in Dialect::BUILT_IN {
+        let bus = TestBus::start(Consumer::new("billing").handle(async |_: OrderPlaced| Ok(()))).await;
+        let event = OrderPlaced { order_id: "o-1".into() };
+        bus.bus().publisher("shop").with_dialect(*dialect).publish(&event).await.unwrap();
+        bus.settled().await;
+        assert_eq!(bus.published::<OrderPlaced>().assert_one(), event, "in {dialect}");
+        bus.published::<OrderCreated>().assert_none();
+    }
+}
+
+#[tokio::test]
 async fn the_event_s_own_dialect_goes_before_the_publisher_s() {
     let bus = TestBus::start(Consumer::new("audit").handle(async |_: ProductCreated| Ok(()))).await;
     let publisher = bus.bus().publisher("shop").with_dialect(Dialect::CLOUD_EVENTS);
@@ -247,16 +230,12 @@ async fn the_event_s_own_dialect_goes_before_the_publisher_s() {
 
 #[tokio::test]
 async fn what_other_services_write_is_read_per_event_and_per_consumer() {
-    let broker = Broker::new();
     let (own, accepted) = (Seen::default(), Seen::default());
-    let _audit = Consumer::new("audit")
+    let audit = Consumer::new("audit")
         .state(own.clone())
         .handle(note::<OrderCreated>)
         .handle(note::<StockLevelChanged>)
-        .handle(note::<ProductCreated>)
-        .spawn(&broker.bus)
-        .await
-        .unwrap();
+        .handle(note::<ProductCreated>);
 
     // The same messages, by types that declare nothing, and a consumer that accepts all, before and after its handlers.
     #[derive(Debug, Serialize, Deserialize, DomainEvent)]
@@ -270,21 +249,18 @@ async fn what_other_services_write_is_read_per_event_and_per_consumer() {
     struct PlainOrder {
         order_id: String,
     }
-    let _search = Consumer::new("search")
+    let search = Consumer::new("search")
         .accept(Dialect::EVENT_DATA)
         .state(accepted.clone())
         .handle(note::<PlainProduct>)
         .handle(note::<PlainOrder>)
-        .accept(Dialect::MESSAGE_VERSION)
-        .spawn(&broker.bus)
-        .await
-        .unwrap();
+        .accept(Dialect::MESSAGE_VERSION);
 
+    let bus = TestBus::start(audit).await.and(search).await;
     for (routing_key, body) in [ORDER_CREATED, STOCK_LEVEL_CHANGED, PRODUCT_CREATED] {
-        broker.send_body(routing_key, body).await;
+        deliver_body(&bus, routing_key, body).await;
     }
-    assert!(broker.letters("audit").is_empty(), "{:?}", broker.letters("audit"));
-    assert!(broker.letters("search").is_empty(), "{:?}", broker.letters("search"));
+    assert!(bus.dead_letters().is_empty(), "{:?}", bus.dead_letters());
     assert_eq!(
         own.lines(),
         [
@@ -294,6 +270,35 @@ async fn what_other_services_write_is_read_per_event_and_per_consumer() {
         ]
     );
     assert_eq!(accepted.lines(), [r#"PlainOrder { order_id: "o-1" }"#, r#"PlainProduct { sku: "s-1" }"#]);
+}
+
+#[tokio::test]
+async fn another_service_s_routing_key_is_bound_where_an_alias_names_it() {
+    #[derive(Debug, Serialize, Deserialize, DomainEvent)]
+    #[serde(rename_all = "camelCase")]
+    #[event(
+        type = "OrderCreated",
+        version = 1,
+        exchange = "shop",
+        message_type = "OrderCreatedEvent",
+        alias(routing_key = "order.created"),
+        dialect = Dialect::MESSAGE_VERSION
+    )]
+    struct Aliased {
+        order_id: String,
+    }
+    let (plain, aliased) = (Seen::default(), Seen::default());
+    let bus = TestBus::start(Consumer::new("plain").state(plain.clone()).handle(note::<OrderCreated>)).await;
+    let theirs = || OutboundMessage::new("shop", "order.created", ORDER_CREATED.1);
+    assert_eq!(bus.publish_message(theirs()).await.routed(), Routed::No);
+
+    let bus = bus.and(Consumer::new("aliased").state(aliased.clone()).handle(note::<Aliased>)).await;
+    deliver(&bus, theirs()).await;
+    // Its own key is bound beside it.
+    deliver_body(&bus, ORDER_CREATED.0, ORDER_CREATED.1).await;
+    assert!(bus.dead_letters().is_empty(), "{:?}", bus.dead_letters());
+    assert_eq!(aliased.lines(), [r#"Aliased { order_id: "o-1" }"#, r#"Aliased { order_id: "o-1" }"#]);
+    assert_eq!(plain.lines(), [r#"OrderCreated { order_id: "o-1" }"#]);
 }
 
 /// A CloudEvent in AMQP's binary mode.
@@ -325,7 +330,6 @@ async fn who_accepts_one_mode_of_cloudevents_accepts_the_other() {
     struct Binary {
         invoice: String,
     }
-    let broker = Broker::new();
     let seen = Seen::default();
     let consumers = [
         Consumer::new("a").accept(Dialect::CLOUD_EVENTS).state(seen.clone()).handle(note::<Plain>),
@@ -333,20 +337,15 @@ async fn who_accepts_one_mode_of_cloudevents_accepts_the_other() {
         Consumer::new("c").state(seen.clone()).handle(note::<InvoiceSent>),
         Consumer::new("d").state(seen.clone()).handle(note::<Binary>),
     ];
-    let mut running = Vec::new();
+    let mut bus = TestBus::start(Consumer::new("e").handle(async |_: InvoiceSent| Ok(()))).await;
     for consumer in consumers {
-        running.push(consumer.spawn(&broker.bus).await.unwrap());
+        bus = bus.and(consumer).await;
     }
-    broker.send(binary("1", "InvoiceSent.v1", r#"{"invoice":"i-1"}"#)).await;
-    broker
-        .send(structured(
-            r#"{"specversion":"1.0","id":"2","source":"/invoices","type":"InvoiceSent.v1","data":{"invoice":"i-2"}}"#,
-        ))
-        .await;
-    broker.memory.idle().await;
-    for consumer in ["a", "b", "c", "d"] {
-        assert!(broker.letters(consumer).is_empty(), "{consumer}: {:?}", broker.letters(consumer));
-    }
+    deliver(&bus, binary("1", "InvoiceSent.v1", r#"{"invoice":"i-1"}"#)).await;
+    let body =
+        r#"{"specversion":"1.0","id":"2","source":"/invoices","type":"InvoiceSent.v1","data":{"invoice":"i-2"}}"#;
+    deliver(&bus, structured(body)).await;
+    assert!(bus.dead_letters().is_empty(), "{:?}", bus.dead_letters());
     assert_eq!(seen.lines().len(), 8, "{:?}", seen.lines());
 }
 
@@ -364,16 +363,14 @@ async fn an_undeclared_dialect_is_dead_lettered_with_the_line_that_would_accept_
         // A consumer that declares nothing, and one that declares something else; with and without a type property.
         for accepted in [None, Some(LEGACY)] {
             for message_type in [None, Some("OrderPlaced.v1")] {
-                let broker = Broker::new();
                 let consumer = Consumer::new("billing").handle(async |_: OrderPlaced| Ok(()));
-                let consumer = accepted.into_iter().fold(consumer, Consumer::accept);
-                let _consumer = consumer.spawn(&broker.bus).await.unwrap();
+                let bus = TestBus::start(accepted.into_iter().fold(consumer, Consumer::accept)).await;
                 let mut message = message.clone();
                 (message.exchange, message.routing_key) = ("shop".into(), "order.placed.v1".into());
                 message.properties.message_type = message_type.map(Into::into);
-                broker.send(message).await;
-                broker.memory.idle().await;
-                let letter = broker.letter("billing");
+                deliver(&bus, message).await;
+                let letters = bus.dead_letters();
+                let [letter] = &letters[..] else { panic!("{letters:?}") };
                 assert_eq!(letter.reason(), Some(Reason::UndeclaredDialect), "{letter:?}");
                 let error = letter.error();
                 assert!(error.contains(name), "{error}");
@@ -386,37 +383,38 @@ async fn an_undeclared_dialect_is_dead_lettered_with_the_line_that_would_accept_
 
 #[tokio::test]
 async fn an_event_s_own_dialect_is_accepted_for_that_event_alone() {
-    let broker = Broker::new();
-    let _consumer = Consumer::new("billing")
-        .handle(async |_: ProductCreated| Ok(()))
-        .handle(async |_: LedgerClosed| Ok(()))
-        .handle(async |_: OrderPlaced| Ok(()))
-        .spawn(&broker.bus)
-        .await
-        .unwrap();
+    let bus = TestBus::start(
+        Consumer::new("billing")
+            .handle(async |_: ProductCreated| Ok(()))
+            .handle(async |_: LedgerClosed| Ok(()))
+            .handle(async |_: OrderPlaced| Ok(())),
+    )
+    .await;
     let order = OrderPlaced { order_id: "o-1".into() };
     for dialect in [Dialect::EVENT_DATA, LEGACY] {
-        broker.bus.publisher("shop").with_dialect(dialect).publish(&order).await.unwrap();
+        bus.bus().publisher("shop").with_dialect(dialect).publish(&order).await.unwrap();
     }
-    broker.memory.idle().await;
-    let letters = broker.letters("billing");
+    bus.settled().await;
+    let letters = bus.dead_letters();
     assert!(letters.iter().all(|letter| letter.reason() == Some(Reason::UndeclaredDialect)), "{letters:?}");
     let errors: Vec<_> = letters.iter().map(DeadLetter::error).collect();
     assert_eq!(
         errors,
         [
-            "cannot decode `OrderPlaced` v1: the message is in the `event-data` dialect, which is accepted for other events \
-             only: write `.accept(Dialect::EVENT_DATA)` on the consumer, or `dialect = Dialect::EVENT_DATA` in the event's \
-             `#[event(…)]`",
-            "cannot decode `OrderPlaced` v1: the message is in the `LEGACY` dialect, which is accepted for other events only: \
-             write `.accept(LEGACY)` on the consumer, or `dialect = LEGACY` in the event's `#[event(…)]`",
+            "cannot decode `OrderPlaced` v1: the message looks like the `event-data` dialect, which neither the consumer nor \
+             the event declares: write `.accept(Dialect::EVENT_DATA)` on the consumer, or \
+             `dialect = Dialect::EVENT_DATA` in the event's `#[event(…)]`",
+            "cannot decode `OrderPlaced` v1: the message looks like the `our old ERP` dialect, which neither the consumer \
+             nor the event declares: accept the dialect of that name on the consumer, or give it to the event, with \
+             `dialect` in its `#[event(…)]`",
         ]
     );
 }
 
 #[tokio::test]
 async fn events_may_have_dialects_that_look_alike() {
-    const TWIN: Dialect = Dialect::custom("twin", Fields::new("uid", "kind", "body").with_timestamp("at"));
+    // Whichever was accepted first is the nearest for both.
+    const TWIN: Dialect = Dialect::custom("twin", LEGACY_FIELDS);
     #[derive(Debug, Serialize, Deserialize, DomainEvent)]
     #[event(type = "LedgerOpened", version = 1, exchange = "shop", dialect = TWIN)]
     struct LedgerOpened {
@@ -438,32 +436,45 @@ async fn events_may_have_dialects_that_look_alike() {
     );
 }
 
+/// A type property that nobody handles may be in a dialect, which writes types otherwise: that is the reason then.
+#[tokio::test]
+async fn a_type_that_nobody_handles_is_told_from_a_dialect_that_nobody_declared() {
+    for (body, reason, says) in [
+        (ORDER_CREATED.1, Reason::UndeclaredDialect, "accept(Dialect::MESSAGE_VERSION)"),
+        (STOCK_LEVEL_CHANGED.1, Reason::UndeclaredDialect, "accept(Dialect::SOURCE_VERSION)"),
+        (PRODUCT_CREATED.1, Reason::UndeclaredDialect, "accept(Dialect::EVENT_DATA)"),
+        (r#"{"messageId":"1","payload":{}}"#, Reason::UnknownType, "no handler takes message type"),
+        ("no JSON", Reason::UnknownType, "no handler takes message type"),
+    ] {
+        let bus = TestBus::start(Consumer::new("billing").handle(async |_: OrderPlaced| Ok(()))).await;
+        let mut message = OutboundMessage::new("shop", "order.placed.v1", body);
+        message.properties.message_type = Some("OrderPlaced".into());
+        deliver(&bus, message).await;
+        let letters = bus.dead_letters();
+        let [letter] = &letters[..] else { panic!("{letters:?}") };
+        assert_eq!(letter.reason(), Some(reason), "{letter:?}");
+        assert!(letter.error().contains(says), "{}", letter.error());
+    }
+}
+
 #[tokio::test]
 async fn another_version_of_the_event_is_dead_lettered() {
-    let broker = Broker::new();
-    let _consumer = Consumer::new("billing")
-        .handle(async |_: ProductCreated| Ok(()))
-        .handle(async |_: OrderCreated| Ok(()))
-        .spawn(&broker.bus)
-        .await
-        .unwrap();
+    let bus = TestBus::start(
+        Consumer::new("billing").handle(async |_: ProductCreated| Ok(())).handle(async |_: OrderCreated| Ok(())),
+    )
+    .await;
     // Nobody handles version 3 by its name.
-    broker
-        .send_body(
-            "product.created.v1",
-            r#"{"eventId":"1","eventType":"ProductCreated","version":"3.0","data":{"sku":"s"}}"#,
-        )
-        .await;
+    let product = r#"{"eventId":"1","eventType":"ProductCreated","version":"3.0","data":{"sku":"s"}}"#;
+    deliver_body(&bus, "product.created.v1", product).await;
     // The name says no version, so that the field beside it decides.
-    broker
-        .send_body(
-            "order.created.v1",
-            r#"{"messageId":"2","messageType":"OrderCreatedEvent","messageVersion":"2.0","payload":{"orderId":"o"}}"#,
-        )
-        .await;
-    let letters = broker.letters("billing");
+    let order =
+        r#"{"messageId":"2","messageType":"OrderCreatedEvent","messageVersion":"2.0","payload":{"orderId":"o"}}"#;
+    deliver_body(&bus, "order.created.v1", order).await;
+    let letters = bus.dead_letters();
     assert_eq!(letters.len(), 2, "{letters:?}");
     assert_eq!(letters[0].reason(), Some(Reason::UnknownType), "{letters:?}");
+    let says = "no handler takes message type `ProductCreated` in version 3; this consumer takes `ProductCreated.v1`, ";
+    assert!(letters[0].error().starts_with(says), "{}", letters[0].error());
     assert_eq!(letters[1].reason(), Some(Reason::Decode), "{letters:?}");
     assert!(letters[1].error().contains("version 2"), "{}", letters[1].error());
 }
@@ -557,17 +568,17 @@ async fn a_letter_keeps_a_message_byte_for_byte_and_is_handled_when_moved_back()
     product.properties.message_type = Some("ProductCreated".into());
     product.headers.append("tenant", "blue");
     for message in [cloud, product] {
-        let broker = Broker::new();
-        let refusing = Consumer::new("audit")
-            .handle(async |_: InvoiceSent| -> Handled { Err("not yet")? })
-            .handle(async |_: ProductCreated| -> Handled { Err("not yet")? })
-            .spawn(&broker.bus)
-            .await
-            .unwrap();
-        broker.send(message.clone()).await;
-        broker.memory.idle().await;
-        let letter = broker.letter("audit");
-        refusing.stop().await.unwrap();
+        let seen = Seen::default();
+        let bus = TestBus::start(
+            Consumer::new("audit")
+                .state(seen.clone())
+                .handle(refuse_first::<InvoiceSent>)
+                .handle(refuse_first::<ProductCreated>),
+        )
+        .await;
+        deliver(&bus, message.clone()).await;
+        let letters = bus.dead_letters();
+        let [letter] = &letters[..] else { panic!("{letters:?}") };
 
         let InboundMessage { body, properties, headers, .. } = letter.message();
         assert_eq!(*body, message.body);
@@ -575,18 +586,15 @@ async fn a_letter_keeps_a_message_byte_for_byte_and_is_handled_when_moved_back()
         let kept: Vec<_> = headers.iter().filter(|(name, _)| !name.starts_with("ue-")).collect();
         assert_eq!(kept, message.headers.iter().collect::<Vec<_>>());
 
-        let seen = Seen::default();
-        let _mended = Consumer::new("audit")
-            .state(seen.clone())
-            .handle(note::<InvoiceSent>)
-            .handle(note::<ProductCreated>)
-            .spawn(&broker.bus)
-            .await
-            .unwrap();
-        broker.send(moved_back(letter.message(), "audit")).await;
-        broker.memory.idle().await;
-        assert_eq!(seen.lines().len(), 1, "{:?}", broker.letters("audit"));
+        deliver(&bus, moved_back(letter.message(), "audit")).await;
+        assert_eq!(bus.dead_letters().len(), 1, "{:?}", bus.dead_letters());
+        assert_eq!(seen.lines().len(), 2);
     }
+}
+
+async fn refuse_first<E: DomainEvent + std::fmt::Debug>(event: E, State(seen): State<Seen>) -> Handled {
+    seen.note(format!("{event:?}"));
+    if seen.lines().len() == 1 { Err("not yet")? } else { Ok(()) }
 }
 
 /// What a shovel makes of a letter.
@@ -600,39 +608,41 @@ fn moved_back(letter: &InboundMessage, queue: &'static str) -> OutboundMessage {
 #[tokio::test]
 async fn causes_and_traces_come_out_of_the_envelope() {
     const TRACE: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-    let broker = Broker::new();
-    let _consumer = Consumer::new("audit")
-        .handle(async |event: InvoiceSent, cx: EventContext| {
-            cx.publish(&OrderPlaced { order_id: event.invoice }).await?;
+    let (seen, ids) = (Seen::default(), Seen::default());
+    let audit = Consumer::new("audit").handle(async |event: InvoiceSent, cx: EventContext| {
+        cx.publish(&OrderPlaced { order_id: event.invoice }).await?;
+        Ok(())
+    });
+    let billing = Consumer::new("billing").state((seen.clone(), ids.clone())).handle(
+        async |_: OrderPlaced, State((seen, ids)): State<(Seen, Seen)>, cx: EventContext| {
+            let header = |name| String::from_utf8_lossy(cx.header(name).unwrap_or_default()).into_owned();
+            let trace = [header("traceparent"), header("tracestate")].join(" ");
+            seen.note(format!("{trace} {:?} {:?}", cx.causation_id(), cx.correlation_id()));
+            ids.note(cx.message_id().to_owned());
             Ok(())
-        })
-        .spawn(&broker.bus)
-        .await
-        .unwrap();
+        },
+    );
+    let bus = TestBus::start(audit).await.and(billing).await;
     let body = r#"{"invoice":"i-1"}"#;
     let mut traced = binary("m-1", "InvoiceSent.v1", body);
     traced.headers.append("cloudEvents_traceparent", TRACE);
     traced.headers.append("cloudEvents_tracestate", "a=1");
-    broker.send(traced).await;
-    broker.send(binary("m-2", "InvoiceSent.v1", body)).await;
-    broker
-        .send(structured(
-            r#"{"specversion":"1.0","id":"m-3","source":"/invoices","type":"InvoiceSent.v1","correlationid":"c-3",
-                "traceparent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","data":{"invoice":"i-3"}}"#,
-        ))
-        .await;
-    broker.memory.idle().await;
-    let published = broker.memory.published().into_iter();
-    let caused: Vec<_> = published.filter(|message| message.routing_key == "order.placed.v1").collect();
-    let [first, second, third] = &caused[..] else { panic!("{caused:?}, {:?}", broker.letters("audit")) };
-    assert_eq!(first.headers.get_str("traceparent"), Some(TRACE));
-    assert_eq!(first.headers.get_str("tracestate"), Some("a=1"));
-    assert_eq!(first.headers.get_str("ue-causation-id"), Some("m-1"));
-    assert_eq!(first.properties.correlation_id.as_deref(), Some("m-1"));
-    assert_eq!(second.headers.get_str("traceparent"), None);
-    assert_eq!(third.headers.get_str("traceparent"), Some(TRACE));
-    assert_eq!(third.properties.correlation_id.as_deref(), Some("c-3"));
-    assert_ne!(first.message_id(), second.message_id(), "two messages that differ only in a header have two effects");
+    deliver(&bus, traced).await;
+    deliver(&bus, binary("m-2", "InvoiceSent.v1", body)).await;
+    let body = r#"{"specversion":"1.0","id":"m-3","source":"/invoices","type":"InvoiceSent.v1","correlationid":"c-3",
+        "traceparent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","data":{"invoice":"i-3"}}"#;
+    deliver(&bus, structured(body)).await;
+    assert!(bus.dead_letters().is_empty(), "{:?}", bus.dead_letters());
+    assert_eq!(
+        seen.lines(),
+        [
+            format!(r#"{TRACE} a=1 Some("m-1") Some("m-1")"#),
+            r#"  Some("m-2") Some("m-2")"#.to_owned(),
+            format!(r#"{TRACE}  Some("m-3") Some("c-3")"#),
+        ]
+    );
+    let [first, second, _] = &ids.lines()[..] else { panic!("{ids:?}") };
+    assert_ne!(first, second, "two messages that differ only in a header have two effects");
 }
 
 #[tokio::test]
@@ -661,4 +671,108 @@ async fn events_that_a_dialect_cannot_tell_apart_are_refused_at_the_start() {
          the type: `OrderCreatedEvent` in version 1 is both; give one of them another message type, or to a consumer of \
          another name"
     );
+}
+
+/// What the handler of a message sees of its envelope.
+async fn note_envelope(event: OrderPlaced, State(seen): State<Seen>, cx: EventContext) -> Handled {
+    seen.note(format!("{} {} from {}", cx.message_id(), event.order_id, cx.source_service().unwrap_or("nobody")));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_standard_message_stays_standard_whatever_else_the_consumer_accepts() {
+    // Each with what a handler sees of it; `more` is what standard messages of others have besides.
+    let standard = |more: &str| {
+        format!(r#"{{"messageId":"m","messageType":"OrderPlaced.v1",{more},"payload":{{"orderId":"o-1"}}}}"#)
+    };
+    let bodies = [
+        (standard(r#""source":"X","version":"1.0","timestamp":"2023-10-28T12:05:00Z""#), "m o-1 from nobody"),
+        (standard(r#""sourceService":"S","source":"X","version":"7""#), "m o-1 from S"),
+        (standard(r#""sourceService":"S","source":"X","version":"1""#), "m o-1 from S"),
+        (
+            standard(r#""envelopeVersion":"1.0","eventId":"e","eventType":"E","data":{},"source":"X""#),
+            "m o-1 from nobody",
+        ),
+        (
+            standard(r#""id":"i","source":"X","time":"2023-10-28T12:05:00Z","type":"T","subject":"s""#),
+            "m o-1 from nobody",
+        ),
+    ];
+    let consumers: [fn(Consumer<Seen>) -> Consumer<Seen>; 4] = [
+        |consumer| consumer,
+        // Dialects of other events.
+        |consumer| consumer.handle(note::<StockLevelChanged>),
+        |consumer| consumer.handle(note::<ProductCreated>).handle(note::<LedgerClosed>),
+        |consumer| consumer.accept(Dialect::CLOUD_EVENTS).accept(LEGACY),
+    ];
+    for (body, sees) in &bodies {
+        for consumer in consumers {
+            for message_type in [None, Some("OrderPlaced.v1")] {
+                let seen = Seen::default();
+                let others = consumer(Consumer::new("billing").state(seen.clone()).handle(note_envelope));
+                let bus = TestBus::start(others).await;
+                let mut message = OutboundMessage::new("shop", "order.placed.v1", body.clone());
+                message.properties.message_type = message_type.map(Into::into);
+                deliver(&bus, message).await;
+                assert_eq!(seen.lines(), [*sees], "{body}: {:?}", bus.dead_letters());
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_headers_of_a_cloud_event_that_were_passed_on_make_no_cloud_event() {
+    let body = r#"{"messageId":"m","messageType":"OrderPlaced.v1","envelopeVersion":"1.0","sourceService":"S","payload":{"orderId":"o-1"}}"#;
+    for content_type in [None, Some("application/cloudevents+json")] {
+        let seen = Seen::default();
+        let consumer = Consumer::new("billing").state(seen.clone()).accept(Dialect::CLOUD_EVENTS).handle(note_envelope);
+        let bus = TestBus::start(consumer).await;
+        let mut message = OutboundMessage::new("shop", "order.placed.v1", body);
+        message.properties.content_type = content_type.map(Into::into);
+        for (name, value) in [("specversion", "1.0"), ("id", "cause"), ("type", "Cause.v1"), ("source", "/s")] {
+            message.headers.append(format!("cloudEvents_{name}"), value);
+        }
+        deliver(&bus, message).await;
+        assert_eq!(seen.lines(), ["m o-1 from S"], "{:?}", bus.dead_letters());
+    }
+}
+
+#[tokio::test]
+async fn a_version_that_cannot_be_read_is_no_reason_to_read_the_message_as_standard() {
+    for version in [r#""v2""#, r#""2.0-beta""#, r#""2024-05-01""#, r#"{"major":2}"#] {
+        let body = format!(
+            r#"{{"messageId":"m","messageType":"OrderPlaced","messageVersion":{version},"source":"X","payload":{{"orderId":"o-1"}}}}"#
+        );
+        for accepted in [None, Some(Dialect::MESSAGE_VERSION)] {
+            let consumer = Consumer::new("billing").state(Seen::default()).handle(note_envelope);
+            let bus = TestBus::start(accepted.into_iter().fold(consumer, Consumer::accept)).await;
+            let mut message = OutboundMessage::new("shop", "order.placed.v1", body.clone());
+            message.properties.message_type = Some("OrderPlaced.v1".into());
+            deliver(&bus, message).await;
+            let letters = bus.dead_letters();
+            let [letter] = &letters[..] else { panic!("{letters:?}") };
+            let reason = if accepted.is_some() { Reason::Decode } else { Reason::UndeclaredDialect };
+            assert_eq!(letter.reason(), Some(reason), "{letter:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_binary_message_has_all_its_attributes_under_one_prefix() {
+    let seen = Seen::default();
+    let consumer = Consumer::new("billing").state(seen.clone()).accept(Dialect::CLOUD_EVENTS).handle(note_envelope);
+    let bus = TestBus::start(consumer).await;
+    let mut message = OutboundMessage::new("shop", "order.placed.v1", r#"{"orderId":"o-1"}"#);
+    for (name, value) in [
+        ("cloudEvents:specversion", "1.0"),
+        ("cloudEvents:id", "i"),
+        ("cloudEvents:type", "OrderPlaced.v1"),
+        ("cloudEvents:source", "s"),
+        ("cloudEvents_id", "of another"),
+        ("cloudEvents_type", "Other.v1"),
+    ] {
+        message.headers.append(name, value);
+    }
+    deliver(&bus, message).await;
+    assert_eq!(seen.lines(), ["i o-1 from s"], "{:?}", bus.dead_letters());
 }

@@ -58,6 +58,7 @@ struct Scripted {
     answers: Mutex<VecDeque<Result<Receipt, PublishError>>>,
     arrivals: Mutex<Option<mpsc::UnboundedReceiver<Arrival>>>,
     applied: Mutex<Vec<TopologyMode>>,
+    published: Mutex<Vec<OutboundMessage>>,
     in_flight: InFlight,
     mode: TopologyMode,
 }
@@ -82,7 +83,12 @@ impl Transport for Scripted {
 
     fn publish(&self, slot: Slot, message: OutboundMessage, _: Instant) -> Confirmation {
         self.log.note(format!("published {} copy={}", message.routing_key, slot.is_copy()));
+        self.published.lock().unwrap().push(message);
         Confirmation::ready(self.answers.lock().unwrap().pop_front().unwrap_or(Ok(Receipt::new(Routed::Yes))))
+    }
+
+    async fn plan(&self, _: &Topology) -> Result<Plan, TransportError> {
+        Ok(Plan::new())
     }
 
     async fn apply(&self, _: &Topology, mode: TopologyMode) -> Result<Plan, TransportError> {
@@ -165,6 +171,7 @@ impl Stage {
             answers: Mutex::new(answers.into_iter().collect()),
             arrivals: Mutex::new(Some(receiver)),
             applied: Mutex::default(),
+            published: Mutex::default(),
             in_flight,
             mode,
         });
@@ -213,6 +220,30 @@ async fn a_letter_is_stored_only_when_routed_and_until_then_nothing_new_is_handl
     assert_eq!(
         stage.log.lines(),
         ["handled u-1", letter, "paused 1", letter, letter, letter, "Done 1", "resumed 1", "handled u-2", "Done 2"]
+    );
+    consumer.stop().await?;
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_letter_that_is_too_large_all_the_same_is_stored_without_application_headers() -> Result<(), Error> {
+    let too_large = || Err(PublishError::too_large("properties and headers have 9 bytes; the broker takes 8"));
+    let stage = Stage::new([too_large(), too_large(), too_large()]);
+    let consumer = stage.consumer().spawn(&stage.bus()).await?;
+    let mut message = EventEncoder::new("UserService").encode(&user_deleted(1), Metadata::default()).unwrap();
+    message.headers.append("tenant", "blue");
+    let ticket = Ticket::new(Arc::new(stage.log.clone()), Token { generation: 1, lane: Lane(0), tag: 1 });
+    let _ = stage.arrivals.send(Arrival::Delivery(Delivery::new(InboundMessage::of(message), Lane(0), ticket)));
+    stage.log.until("Done 1").await;
+    let letters = std::mem::take(&mut *stage.transport.published.lock().unwrap());
+    let tenants: Vec<_> = letters.iter().map(|letter| letter.headers.get_str("tenant")).collect();
+    // The smaller one goes out at once, and is the one that is held.
+    assert_eq!(tenants, [Some("blue"), None, None, None]);
+    assert_eq!(letters[1].headers.get_str("ue-error"), Some("the handler failed: no"));
+    let published = "published billing.dlq copy=true";
+    assert_eq!(
+        stage.log.lines(),
+        ["handled u-1", published, published, "paused 1", published, published, "Done 1", "resumed 1"]
     );
     consumer.stop().await?;
     Ok(())

@@ -51,6 +51,22 @@ fn the_reference_has_a_row_for_every_kind() {
     }
 }
 
+/// Whoever has a sentence before him looks it up.
+#[test]
+fn the_sentences_of_decode_errors_are_those_that_are_printed() {
+    let root = Workspace::here().root().to_owned();
+    let reference = fs::read_to_string(root.join("docs/errors.md")).unwrap();
+    let source = fs::read_to_string(root.join("user-events-core/src/decode_error.rs")).unwrap();
+    let rows: Vec<_> = reference.lines().filter(|line| line.starts_with("| `DecodeErrorKind::")).collect();
+    assert!(!rows.is_empty());
+    for row in rows {
+        let sentence = row.split(" *").nth(1).and_then(|rest| rest.split('*').next()).expect("a sentence");
+        for part in sentence.split('…').map(str::trim) {
+            assert!(source.contains(part), "docs/errors.md says `{part}`, and DecodeError does not: {row}");
+        }
+    }
+}
+
 #[test]
 fn no_error_has_kinds_that_the_reference_does_not_know() {
     let root = Workspace::here().root().to_owned();

@@ -1,6 +1,6 @@
 //! [`fuzz`], the targets of `fuzz/` for some minutes each.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, process::Command};
 
 use anyhow::{Context, Result, bail, ensure};
 
@@ -45,8 +45,9 @@ fn run_target(workspace: &Workspace, target: &str, minutes: u64) -> Result<()> {
     let artifacts = workspace.root().join("target/fuzz-artifacts").join(target);
     fs::create_dir_all(&corpus)?;
     fs::create_dir_all(&artifacts)?;
-    let mut fuzz = workspace.command("cargo");
-    fuzz.args(["+nightly", "fuzz", "run", "--target-dir", "target/fuzz", target]);
+    // What does not compile is no finding.
+    run(&mut cargo_fuzz(workspace, "build", target))?;
+    let mut fuzz = cargo_fuzz(workspace, "run", target);
     fuzz.arg(&corpus);
     for folder in ["seeds", "findings"] {
         let folder = workspace.root().join("tests/fuzz").join(folder).join(target);
@@ -64,6 +65,12 @@ fn run_target(workspace: &Workspace, target: &str, minutes: u64) -> Result<()> {
             artifacts.display()
         )
     })
+}
+
+fn cargo_fuzz(workspace: &Workspace, subcommand: &str, target: &str) -> Command {
+    let mut cargo = workspace.command("cargo");
+    cargo.args(["+nightly", "fuzz", subcommand, "--target-dir", "target/fuzz", target]);
+    cargo
 }
 
 fn artifact_prefix(folder: &Path) -> String {

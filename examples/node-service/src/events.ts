@@ -46,5 +46,5 @@ export const activityRecorded: EventType<ActivityRecorded> = {
   partitionKey: ({ partitionKey }) => partitionKey ?? undefined,
 };
 
-/** Every exchange that the service reads from or writes to: durable topic exchanges. */
+/** Every exchange that the service reads from or writes to: durable topic exchanges, which it declares at its start. */
 export const exchanges = ['user.events', 'notification.events', 'activity.events'];

@@ -7,9 +7,9 @@ use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
 use user_events_core::{
-    Address, Arrival, Capabilities, Confirmation, CopyTarget, Delivery, Health, InFlight, Lane, OutboundMessage, Plan,
-    Receipt, Routed, Settle, Settlement, Slot, Subscription, SubscriptionSpec, Ticket, Token, Topology, TopologyMode,
-    Transport, TransportError,
+    Action, Address, Arrival, Capabilities, Confirmation, CopyTarget, Delivery, Health, InFlight, Lane,
+    OutboundMessage, Plan, Receipt, Routed, Settle, Settlement, Slot, Subscription, SubscriptionSpec, Ticket, Token,
+    Topology, TopologyMode, Transport, TransportError,
 };
 use user_events_memory::MemoryTransport;
 use user_events_testkit::conformance::{self, Claim, Harness, Report};
@@ -23,6 +23,10 @@ enum Defect {
     LosesRequeued,
     /// Every message that was taken is said to be routed.
     SaysRouted,
+    /// To plan is to declare.
+    DeclaresThePlan,
+    /// What exists is verified, whatever it is.
+    VerifiesNames,
     /// It says that it revokes lanes and counts returns, and does neither.
     ClaimsTooMuch,
 }
@@ -72,7 +76,21 @@ impl Transport for Broken {
         }
     }
 
+    async fn plan(&self, topology: &Topology) -> Result<Plan, TransportError> {
+        let plan = self.sound.plan(topology).await;
+        if self.defect == Defect::DeclaresThePlan {
+            self.sound.apply(topology, TopologyMode::Declare).await?;
+        }
+        plan
+    }
+
     async fn apply(&self, topology: &Topology, mode: TopologyMode) -> Result<Plan, TransportError> {
+        if self.defect == Defect::VerifiesNames && mode == TopologyMode::Verify {
+            let plan = self.sound.plan(topology).await?;
+            if !plan.steps.iter().any(|step| step.action == Action::Missing) {
+                return Ok(plan);
+            }
+        }
         self.sound.apply(topology, mode).await
     }
 
@@ -81,7 +99,7 @@ impl Transport for Broken {
         Ok(match self.defect {
             Defect::Reorders => Box::new(Reordering { sound, held: None }),
             Defect::LosesRequeued => Box::new(Losing { sound }),
-            Defect::SaysRouted | Defect::ClaimsTooMuch => sound,
+            _ => sound,
         })
     }
 
@@ -223,6 +241,18 @@ async fn a_transport_that_says_routed_to_everything_fails_the_cases_of_routing()
     let report = run(Defect::SaysRouted).await;
     assert_eq!(failed(&report), ["an_unroutable_publish_says_so", "an_outcome_belongs_to_its_own_copy"]);
     assert_eq!(report.unexercised_claims(), [("broken", Claim::SeesUnroutable)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_transport_that_declares_what_it_plans_fails_the_case_of_the_plan() {
+    let report = run(Defect::DeclaresThePlan).await;
+    assert_eq!(failed(&report), ["planning_changes_nothing_and_says_what_declaring_would_find"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_transport_that_verifies_names_alone_fails_the_case_of_what_differs() {
+    let report = run(Defect::VerifiesNames).await;
+    assert_eq!(failed(&report), ["verifying_finds_what_differs"]);
 }
 
 #[tokio::test(start_paused = true)]

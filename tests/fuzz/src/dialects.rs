@@ -8,7 +8,7 @@ use user_events_core::{
     envelope,
 };
 
-use crate::envelope::check;
+use crate::envelope::{check, decoded};
 use crate::event::Order;
 
 const CUSTOM: Dialect = Dialect::custom(
@@ -28,13 +28,13 @@ const ACCEPTED: [Dialect; 6] = [
 pub(crate) fn run(data: &[u8]) {
     let message = message(data);
     check(envelope::recognise(&message, &[]).err(), &message.body);
-    check(Order::decode(&message, Matched::standard(Order::META)).err(), &message.body);
+    decoded(Order::decode(&message, Matched::standard(Order::META)), &message.body);
     match envelope::recognise(&message, &ACCEPTED) {
         Err(error) => check(Some(error), &message.body),
         Ok(recognised) => {
-            match Order::decode(&message, Matched::standard(Order::META).in_dialect(recognised.dialect)) {
-                Err(error) => check(Some(error), &message.body),
-                Ok(decoded) => written_again(recognised.dialect, &decoded.payload, decoded.envelope.correlation_id),
+            let result = Order::decode(&message, Matched::standard(Order::META).in_dialect(recognised.dialect));
+            if let Some(order) = decoded(result, &message.body) {
+                written_again(recognised.dialect, &order.payload, order.envelope.correlation_id);
             }
         }
     }

@@ -49,6 +49,10 @@ impl Transport for Counted {
         self.transport.publish(slot, message, deadline)
     }
 
+    async fn plan(&self, topology: &Topology) -> Result<Plan, TransportError> {
+        self.transport.plan(topology).await
+    }
+
     async fn apply(&self, topology: &Topology, mode: TopologyMode) -> Result<Plan, TransportError> {
         self.transport.apply(topology, mode).await
     }

@@ -11,6 +11,7 @@ pub mod labels;
 mod outcome;
 pub mod records;
 mod row;
+mod run;
 mod table;
 mod victim;
 
@@ -18,5 +19,6 @@ pub use counted::Counted;
 pub use event::{Everything, Good, Quoting, Unheard};
 pub use outcome::Outcome;
 pub use row::{Expected, Fault, Place, Row, To};
+pub use run::Run;
 pub use table::table;
 pub use victim::{QUEUE, Victim};

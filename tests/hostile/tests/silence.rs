@@ -71,11 +71,11 @@ fn show(row: &Row) -> Shown {
     shown.debug(&Arrival::Delivery(Delivery::new(message.clone(), Lane(0), ticket)));
     shown.debug(&DeadLetter::new(message.clone()));
     match envelope::recognise(&message, &[]) {
-        Ok(recognised) => shown.debug(&recognised),
+        Ok(recognised) => {
+            shown.debug(&recognised);
+            recognised.second_look(&message).iter().for_each(|error| shown_decode_error(&mut shown, error));
+        }
         Err(error) => shown_decode_error(&mut shown, &error),
-    }
-    if let Some(error) = envelope::undeclared(&message, &[]) {
-        shown_decode_error(&mut shown, &error);
     }
     decoded::<Quoting>(&mut shown, &message, Quoting::META);
     decoded::<Everything>(&mut shown, &message, Everything::META);

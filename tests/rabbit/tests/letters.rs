@@ -3,7 +3,7 @@
 use lapin::options::{BasicPublishOptions, ConfirmSelectOptions, ExchangeDeclareOptions, QueueDeclareOptions};
 use lapin::types::{AMQPValue, FieldArray, FieldTable};
 use lapin::{BasicProperties, ExchangeKind};
-use rabbit::{client, node, ready, take};
+use rabbit::{SOON, client, node, ready, take};
 use serde::{Deserialize, Serialize};
 use user_events::prelude::*;
 use user_events::{Error, ErrorKind, TopologyMode};
@@ -135,6 +135,61 @@ async fn a_letter_of_a_message_full_of_headers_is_stored_all_the_same() -> Resul
     assert_eq!(headers.inner().get("ue-dropped-headers"), Some(&long("1")));
     assert_eq!(headers.inner().get("ue-reason"), Some(&long("decode")));
     consumer.stop().await?;
+    Ok(())
+}
+
+/// A guard leaves just so many headers that they fill the frame, and the letter needs room for more.
+#[tokio::test]
+async fn a_letter_fits_into_small_frames_and_the_next_message_is_handled() -> Result<(), Error> {
+    #[derive(Debug, Serialize, Deserialize, DomainEvent)]
+    #[event(type = "OrderPlaced", version = 1, exchange = "letters.small")]
+    struct OrderPlaced {
+        error: usize,
+    }
+    let node = node().await;
+    let client = client(node).await;
+    client.confirm_select(ConfirmSelectOptions::default()).await.expect("confirms");
+    for frame_max in [4096, 8192] {
+        let bus = Bus::connect(&format!("{}?frame_max={frame_max}", node.uri())).await?;
+        let name = format!("letters.small.{frame_max}");
+        let consumer = Consumer::new(name.clone())
+            .handle(async |event: OrderPlaced| if event.error > 0 { Err("e".repeat(event.error))? } else { Ok(()) })
+            .spawn(&bus)
+            .await?;
+        let mut handled = 0;
+        for size in [0, 3_000, 60_000] {
+            for error in [10, 4096] {
+                let case = format!("{size} bytes of headers, an error of {error}, frames of {frame_max}");
+                let mut headers = FieldTable::default();
+                (0..size / 30)
+                    .for_each(|number| _ = headers.insert(format!("h{number:04}").into(), long(&"v".repeat(20))));
+                for (headers, error) in [(headers, error), (FieldTable::default(), 0)] {
+                    let body = format!(r#"{{"messageType":"OrderPlaced.v1","payload":{{"error":{error}}}}}"#);
+                    let properties = BasicProperties::default().with_headers(headers);
+                    let options = BasicPublishOptions::default();
+                    let key = "order.placed.v1".into();
+                    let published =
+                        client.basic_publish("letters.small".into(), key, options, body.as_bytes(), properties);
+                    published.await.expect("published").await.expect("confirmed");
+                }
+                let letter = take(&client, &format!("{name}.dlq")).await;
+                let headers = letter.properties.headers().clone().expect("headers");
+                assert_eq!(headers.inner().get("ue-reason"), Some(&long("failed")), "{case}");
+                let Some(AMQPValue::LongString(text)) = headers.inner().get("ue-error") else { panic!("{case}") };
+                assert!(text.len() > error.min(1_000), "{case}: {}", text.len());
+                let kept = headers.inner().keys().filter(|name| name.as_str().starts_with('h')).count();
+                assert!(size == 0 || kept > 30, "{case}: {kept} headers");
+                handled += 1;
+                let seen = tokio::time::timeout(SOON, async {
+                    while consumer.health().handled < handled {
+                        tokio::task::yield_now().await;
+                    }
+                });
+                assert!(seen.await.is_ok(), "{case}: the next message is not handled");
+            }
+        }
+        consumer.stop().await?;
+    }
     Ok(())
 }
 

@@ -1,11 +1,16 @@
 //! Topology on a real broker: what differs is named, and what is missing as well.
 
-use lapin::options::QueueDeclareOptions;
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use lapin::ExchangeKind;
+use lapin::options::{ExchangeDeclareOptions, QueueDeclareOptions};
 use lapin::types::{AMQPValue, FieldTable};
 use rabbit::{bound, client, config, node, publish, transport, unique};
+use tracing_subscriber::util::SubscriberInitExt;
 use user_events_core::{
-    Action, Binding, OutboundMessage, PublishErrorKind, QueueKind, QueueSpec, Routed, SubscriptionSpec, Topology,
-    TopologyMode, Transport as _, TransportErrorKind,
+    Action, Binding, Difference, Object, OutboundMessage, PublishErrorKind, QueueKind, QueueSpec, Routed,
+    SubscriptionSpec, Topology, TopologyMode, Transport as _, TransportErrorKind,
 };
 use user_events_rabbit::{RabbitConfig, RabbitTransport};
 
@@ -44,13 +49,85 @@ async fn an_argument_that_differs_is_named_with_both_values() {
     client(node).await.queue_declare(queue.as_str().into(), options, arguments).await.expect("a queue");
 
     let topology = Topology::new().with_queue(QueueSpec::new(queue.clone()));
-    let error = transport.apply(&topology, TopologyMode::Declare).await.expect_err("it differs");
-    assert_eq!(error.kind(), TransportErrorKind::Topology);
-    let sentence = error.to_string();
-    for part in [&format!("queue `{queue}`"), "`x-delivery-limit`", "'1000'", "'7'"] {
-        assert!(sentence.contains(part), "{part}: {sentence}");
+    // Declaring makes the dead letter queue, which verifying would miss first.
+    for mode in [TopologyMode::Declare, TopologyMode::Verify] {
+        let error = transport.apply(&topology, mode).await.expect_err("it differs");
+        assert_eq!(error.kind(), TransportErrorKind::Topology);
+        let sentence = error.to_string();
+        for part in [&format!("queue `{queue}`"), "`x-delivery-limit`", "'1000'", "'7'", "use assume mode"] {
+            assert!(sentence.contains(part), "{mode:?}: {part}: {sentence}");
+        }
     }
-    transport.apply(&topology, TopologyMode::Verify).await.expect("verifying leaves it as it is");
+    let plan = transport.plan(&topology).await.expect("that it differs is an answer");
+    let differs = Action::Differs(Difference::new("x-delivery-limit", "7", "1000"));
+    assert_eq!(plan.action(&Object::Queue(queue.into())), Some(&differs), "{plan}");
+    transport.apply(&topology, TopologyMode::Assume).await.expect("assuming leaves it as it is");
+}
+
+/// Found by review: it consumed from the classic queue.
+#[tokio::test]
+async fn a_consumer_that_verifies_does_not_start_over_a_queue_of_another_kind() {
+    let node = node().await;
+    let (queue, exchange) = (unique("other-kind"), unique("other-kind-exchange"));
+    let classic = QueueSpec::new(queue.clone()).with_kind(QueueKind::Classic).bind(Binding::new(exchange, "#"));
+    let transport = transport(node).await;
+    let topology = Topology::new().with_queue(classic.clone());
+    transport.apply(&topology, TopologyMode::Declare).await.expect("it is declared");
+    transport.apply(&topology, TopologyMode::Verify).await.expect("it is the same");
+    let quorum = Topology::new().with_queue(classic.with_kind(QueueKind::Quorum));
+    let error = transport.apply(&quorum, TopologyMode::Verify).await.expect_err("it differs");
+    assert_eq!(error.kind(), TransportErrorKind::Topology);
+    for part in [&format!("queue `{queue}.dlq`"), "`x-queue-type`", "classic", "quorum"] {
+        assert!(error.to_string().contains(part), "{part}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_user_who_may_declare_nothing_verifies_what_exists_and_consumes() {
+    let node = node().await;
+    let (user, queue, exchange) = (unique("consumer"), unique("closed-queue"), unique("closed-exchange"));
+    node.ctl(["add_user", &user, "secret"]).await.expect("a user");
+    node.ctl(["set_permissions", &user, "^$", "^amq\\.default$", &format!("^{queue}$")]).await.expect("permissions");
+    let spec = QueueSpec::new(queue.clone()).bind(Binding::new(exchange.clone(), "#"));
+    let topology = Topology::new().with_queue(spec.clone());
+    let uri = format!("amqp://{user}:secret@127.0.0.1:{}", node.port());
+    let closed = RabbitTransport::connect(RabbitConfig::from_uri(&uri).expect("an URI")).await.expect("connected");
+    let error = closed.apply(&topology, TopologyMode::Verify).await.expect_err("it is missing");
+    assert_eq!(error.kind(), TransportErrorKind::Topology, "{error}");
+
+    transport(node).await.apply(&topology, TopologyMode::Declare).await.expect("it is declared");
+    let log = Log::default();
+    let recorded = log.subscriber().set_default();
+    let verified = closed.apply(&topology, TopologyMode::Verify).await.expect("it exists");
+    drop(recorded);
+    let planned = closed.plan(&topology).await.expect("it exists");
+    assert_eq!(verified, planned);
+    let queues = [spec.dead_letter_queue(), spec.name].map(Object::Queue);
+    for object in queues.into_iter().chain([Object::Exchange(exchange.into())]) {
+        assert_eq!(verified.action(&object), Some(&Action::NotCompared), "{object}\n{verified}");
+        assert!(log.says(&format!("object={object}")), "{object}: {log:?}");
+    }
+    closed.subscribe(SubscriptionSpec::new(queue)).await.expect("it may consume");
+}
+
+#[tokio::test]
+async fn an_exchange_of_another_type_is_verified_for_those_who_bind_and_enough_for_those_who_publish() {
+    let node = node().await;
+    let exchange = unique("fanout");
+    let options = ExchangeDeclareOptions { durable: true, ..Default::default() };
+    let client = client(node).await;
+    let made = client.exchange_declare(exchange.as_str().into(), ExchangeKind::Fanout, options, Default::default());
+    made.await.expect("an exchange");
+    let verifying =
+        RabbitTransport::connect(config(node).with_topology(TopologyMode::Verify)).await.expect("connected");
+    let topology = Topology::new().with_exchange(exchange.clone());
+    let error = verifying.apply(&topology, TopologyMode::Verify).await.expect_err("it differs");
+    for part in [&format!("exchange `{exchange}`"), "`type`", "fanout", "topic"] {
+        assert!(error.to_string().contains(part), "{part}: {error}");
+    }
+    let message = OutboundMessage::new(exchange, "key", "body");
+    let receipt = publish(&verifying, message).await.await.expect("it is published");
+    assert_eq!(receipt.routed(), Routed::No);
 }
 
 #[tokio::test]
@@ -138,5 +215,33 @@ async fn a_missing_exchange_fails_its_own_publishes_and_no_other() {
                 assert!(error.to_string().contains(&format!("no exchange `{missing}`")), "{error}");
             }
         }
+    }
+}
+
+/// The log lines of one thread.
+#[derive(Debug, Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn subscriber(&self) -> impl SubscriberInitExt + use<> {
+        let log = self.clone();
+        tracing_subscriber::fmt()
+            .with_ansi(false)
+            .with_env_filter("user_events_rabbit=info")
+            .with_writer(move || log.clone())
+    }
+
+    fn says(&self, text: &str) -> bool {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).contains(text)
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }

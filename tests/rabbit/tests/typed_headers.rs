@@ -8,11 +8,11 @@ use lapin::BasicProperties;
 use lapin::message::Delivery;
 use lapin::options::{BasicPublishOptions, ConfirmSelectOptions, QueueDeclareOptions};
 use lapin::types::{AMQPValue, ByteArray, DecimalValue, FieldArray, FieldTable, ShortString};
-use rabbit::{client, node, ready, soon, take};
+use rabbit::{bound, client, delivery, node, ready, soon, subscribe, take, transport};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use user_events::Error;
-use user_events::core::Headers;
+use user_events::core::{Header, Headers, OutboundMessage};
 use user_events::prelude::*;
 
 const BODY: &[u8] =
@@ -187,5 +187,29 @@ async fn a_letter_of_a_message_full_of_typed_headers_is_stored_all_the_same() ->
     assert_eq!(header(&letter, "n0"), Some(AMQPValue::LongInt(0)));
     assert_eq!(header(&letter, "ue-reason"), Some(long("decode")));
     consumer.stop().await?;
+    Ok(())
+}
+
+/// A program may use another version of the client library than the transport does.
+#[tokio::test]
+async fn the_client_library_s_types_are_no_part_of_a_message() -> Result<(), Error> {
+    let node = node().await;
+    let transport = transport(node).await;
+    bound(&transport, "typed.foreign", "typed.foreign", &["#"]).await;
+    let client = client(node).await;
+    client.confirm_select(ConfirmSelectOptions::default()).await.expect("confirms");
+    let typed = BasicProperties::default().with_headers(table(&[("I", AMQPValue::LongInt(7))]));
+    publish(&client, "typed.foreign", "typed", BODY, typed).await;
+    let mut subscription = subscribe(&transport, "typed.foreign", 1).await;
+    let came = delivery(&mut *subscription).await;
+    assert_eq!(came.message.headers.get_str("I"), Some("7"));
+    assert!(came.message.headers.entries().all(|header| header.native::<AMQPValue>().is_none()));
+    came.ticket.done();
+    subscription.close(soon()).await?;
+
+    let mut message = OutboundMessage::new("typed.foreign", "typed", BODY);
+    message.headers.push(Header::with_native("I", AMQPValue::LongInt(7), 0, ["seven".into()]));
+    rabbit::publish(&transport, message).await.await.expect("it is stored");
+    assert_eq!(header(&take(&client, "typed.foreign").await, "I"), Some(long("seven")));
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! [`Filter`]: which messages are shown, of those that the broker sends.
 
+use user_events_schema::identity;
+
 use super::seen::Seen;
 
 /// Which messages are shown. What is not given lets everything pass.
@@ -21,8 +23,7 @@ impl Filter {
 
 /// Whether a name is this message type, or the type without its version.
 fn names(name: &str, message_type: &str) -> bool {
-    let version = message_type.strip_prefix(name).and_then(|rest| rest.strip_prefix(".v"));
-    message_type == name || version.is_some_and(|version| version.parse::<u32>().is_ok())
+    message_type == name || identity::split(message_type).is_some_and(|(type_name, _)| type_name == name)
 }
 
 #[cfg(test)]
@@ -36,6 +37,9 @@ mod tests {
         assert!(names("UserRegistered.v1", "UserRegistered.v1"));
         for other in ["UserRegistered.v12", "User", "UserRegistered.v", "UserRegistered.v1.v1"] {
             assert!(!names(other, "UserRegistered.v1"), "{other}");
+        }
+        for no_version in ["UserRegistered.v01", "UserRegistered.v+1", "UserRegistered.v0", "UserRegistered.version"] {
+            assert!(!names("UserRegistered", no_version), "{no_version}");
         }
     }
 

@@ -6,7 +6,6 @@ use serde_json::value::RawValue;
 
 use super::one_line::{one_line, quoted};
 use super::seen::Seen;
-use crate::envelope::malformed;
 
 /// What is absent is left out. The names are those of the envelope; docs/cli.md tells what they hold.
 #[derive(Serialize)]
@@ -41,7 +40,7 @@ pub(super) fn line(seen: &Seen, payload: bool) -> String {
     });
     // Both are JSON already.
     let content = content.and_then(|content| RawValue::from_string(content).ok());
-    let malformed = seen.payload().err().map(malformed);
+    let malformed = seen.payload().err().map(|error| error.problem().to_string());
     let (payload, body) = match malformed {
         None => (content.as_deref(), None),
         Some(_) => (None, content.as_deref()),

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use user_events_core::Shown;
+
 /// The same JSON without blanks between its parts, and with every character that a terminal would
 /// act on, or not show, escaped.
 pub(super) fn one_line(json: &str) -> String {
@@ -25,7 +27,7 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 fn push(line: &mut String, c: char) {
-    if is_harmless(c) {
+    if Shown::is_harmless(c) {
         line.push(c);
     } else {
         for unit in c.encode_utf16(&mut [0; 2]) {
@@ -33,11 +35,6 @@ fn push(line: &mut String, c: char) {
             let _ = write!(line, "\\u{unit:04x}");
         }
     }
-}
-
-/// Rust escapes what is not seen, or turns the direction of writing; beyond ASCII, nothing else.
-fn is_harmless(c: char) -> bool {
-    matches!(c, ' '..='~') || c >= '\u{a0}' && c.escape_debug().len() == 1
 }
 
 #[cfg(test)]

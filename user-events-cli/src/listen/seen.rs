@@ -88,7 +88,6 @@ impl Seen {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::envelope::malformed;
 
     /// A message with this body, a minute after 2023-10-28T12:05:00Z.
     pub(crate) fn seen(body: &str, change: impl FnOnce(&mut InboundMessage)) -> Seen {
@@ -125,19 +124,38 @@ pub(super) mod tests {
         });
         assert_eq!((seen.message_id(), seen.message_type()), (Some("m"), None));
         assert_eq!(seen.age(), Some(TimeDelta::seconds(-1)));
-        assert_eq!(malformed(seen.payload().unwrap_err()), "field `payload` is missing (line 1, column 10)");
+        assert_eq!(seen.payload().unwrap_err().problem().to_string(), "field `payload` is missing (line 1, column 10)");
     }
 
     #[test]
-    fn a_dialect_is_read_and_named() {
-        let body = r#"{"eventId":"e","eventType":"ProductCreated","timestamp":"2023-10-28T12:05:00Z","version":"1.0","source":"S","data":{"n":1}}"#;
-        let seen = seen(body, |_| {});
-        assert_eq!(seen.dialect(), Some("event-data"));
-        assert_eq!(
-            (seen.message_id(), seen.message_type(), seen.source()),
-            (Some("e"), Some("ProductCreated"), Some("S"))
-        );
-        assert_eq!((seen.payload().unwrap(), seen.age()), (r#"{"n":1}"#, Some(TimeDelta::minutes(1))));
+    fn every_dialect_is_read_and_named_in_whatever_version() {
+        let standard = r#""messageId":"m","messageType":"T","source":"S","timestamp":"2023-10-28T12:05:00Z""#;
+        let event = r#""eventId":"m","eventType":"T","source":"S","timestamp":"2023-10-28T12:05:00Z","data":{"n":1}"#;
+        let cloud =
+            r#""specversion":"1.0","id":"m","type":"T","source":"S","time":"2023-10-28T12:05:00Z","data":{"n":1}"#;
+        for (dialect, body) in [
+            ("message-version", format!(r#"{{{standard},"messageVersion":"1.0","payload":{{"n":1}}}}"#)),
+            ("message-version", format!(r#"{{{standard},"messageVersion":"2.0","payload":{{"n":1}}}}"#)),
+            ("source-version", format!(r#"{{{standard},"payload":{{"n":1}},"version":"1.0"}}"#)),
+            ("source-version", format!(r#"{{{standard},"payload":{{"n":1}},"version":2}}"#)),
+            ("event-data", format!(r#"{{{event},"version":"1.0"}}"#)),
+            ("event-data", format!(r#"{{{event},"version":"2.0"}}"#)),
+            ("cloudevents", format!("{{{cloud}}}")),
+        ] {
+            for message_type in [None, Some("T")] {
+                let seen = seen(&body, |message| message.properties.message_type = message_type.map(Into::into));
+                assert_eq!(seen.dialect(), Some(dialect), "{body}: {:?}", seen.payload());
+                assert_eq!((seen.message_id(), seen.message_type(), seen.source()), (Some("m"), Some("T"), Some("S")));
+                assert_eq!((seen.payload().unwrap(), seen.age()), (r#"{"n":1}"#, Some(TimeDelta::minutes(1))));
+            }
+        }
+        let seen = seen(r#"{"n":1}"#, |message| {
+            for (name, value) in [("specversion", "1.0"), ("id", "m"), ("type", "T"), ("source", "S")] {
+                message.headers.append(format!("cloudEvents_{name}"), value);
+            }
+        });
+        assert_eq!((seen.dialect(), seen.payload().unwrap()), (Some("cloudevents-binary"), r#"{"n":1}"#));
+        assert_eq!((seen.message_id(), seen.message_type(), seen.source()), (Some("m"), Some("T"), Some("S")));
     }
 
     #[test]
@@ -145,7 +163,7 @@ pub(super) mod tests {
         let seen = seen("", |message| message.properties.timestamp = Some(u64::MAX));
         assert_eq!(seen.age(), None);
         assert_eq!(
-            malformed(seen.payload().unwrap_err()),
+            seen.payload().unwrap_err().problem().to_string(),
             "the body ends in the middle of the envelope (line 1, column 0)"
         );
     }

@@ -11,7 +11,6 @@ use user_events_core::Shown;
 use super::one_line::one_line;
 use super::seen::Seen;
 use super::units::{Age, Size};
-use crate::envelope::malformed;
 use crate::style;
 
 /// Messages for people, a row each: age, size, type, key, id.
@@ -71,7 +70,7 @@ impl Table {
         }
         if let Err(error) = seen.payload() {
             let warning = style::WARNING;
-            line(&mut row, format_args!("{warning}no envelope{warning:#}: {}", malformed(error)));
+            line(&mut row, format_args!("{warning}no envelope{warning:#}: {}", error.problem()));
         }
         if payload {
             match seen.payload() {

@@ -1,8 +1,11 @@
 //! [`Progress`]: a bar on a terminal, for input that takes long.
 
+use std::io::{self, IsTerminal as _};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::output::Output;
 
 /// How far the input was read: a bar where its length is known. Only a terminal shows it.
 pub(super) struct Progress(ProgressBar);
@@ -18,6 +21,11 @@ impl Progress {
         let this = Self(bar);
         this.published(0);
         this
+    }
+
+    /// The standard output, beside the bar where both are one terminal.
+    pub(super) fn output(&self) -> Output {
+        if io::stdout().is_terminal() { Output::beside(self.0.clone()) } else { Output::default() }
     }
 
     pub(super) fn read(&self, bytes: usize) {

@@ -21,12 +21,9 @@ pub(super) fn routing_key(message_type: &str) -> Result<String, Error> {
 }
 
 fn derived(message_type: &str) -> Option<String> {
-    let (name, version) = message_type.rsplit_once(".v")?;
-    let version: u32 = version.parse().ok().filter(|version| *version > 0)?;
+    let (name, version) = identity::split(message_type)?;
     identity::check_type_name(name).ok()?;
-    // As it is written, not as it can be read: `+1` and `01` are other texts.
-    (identity::message_type(name, version) == message_type)
-        .then(|| identity::routing_key(&identity::stem(name), version))
+    Some(identity::routing_key(&identity::stem(name), version))
 }
 
 #[cfg(test)]

@@ -8,18 +8,19 @@ use chrono::{SecondsFormat, Utc};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use user_events_core::envelope::ENVELOPE_VERSION;
-use user_events_core::{Envelope, InboundMessage, OutboundMessage};
+use user_events_core::{Envelope, InboundMessage, OutboundMessage, Text};
 use uuid::Uuid;
 
-use crate::envelope::{self, malformed};
+use super::enveloped::enveloped;
+use crate::envelope;
 use crate::error::Error;
 use crate::exit::Exit;
 
-/// The message that this envelope is the body of, still without exchange and routing key.
+/// The message that this envelope is the body of, still without exchange and routing key, and its message type.
 ///
 /// What every publisher writes has to be there: type, id, timestamp, payload. With `fill`, id, timestamp
 /// and envelope version are added where they are not. The rest of the body is sent as it is written.
-pub(super) fn standard(body: &[u8], fill: bool) -> Result<OutboundMessage, Error> {
+pub(super) fn standard(body: &[u8], fill: bool) -> Result<(OutboundMessage, Text), Error> {
     let body = body.trim_ascii();
     let mut envelope = read(body)?;
     let mut body = Bytes::copy_from_slice(body);
@@ -27,30 +28,19 @@ pub(super) fn standard(body: &[u8], fill: bool) -> Result<OutboundMessage, Error
         body = filled(&body)?;
         envelope = read(&body)?;
     }
-    let Envelope { message_id, message_type, timestamp, source_service, correlation_id, partition_key, .. } = envelope;
-    if message_type.as_ref().is_none_or(|text| text.is_empty()) {
+    let Some(message_type) = envelope.message_type.clone().filter(|text| !text.is_empty()) else {
         return Err(invalid("no envelope: `messageType` is missing, which consumers choose their handler by"));
-    }
-    if message_id.as_ref().is_none_or(|text| text.is_empty()) {
+    };
+    if envelope.message_id.as_ref().is_none_or(|text| text.is_empty()) {
         return Err(invalid("no envelope: `messageId` is missing; `--fill` gives a new one"));
     }
-    let Some(timestamp) = timestamp else {
+    let Some(time) = envelope.timestamp else {
         return Err(invalid(
             "no envelope: `timestamp` is missing, or no RFC 3339 time such as 2023-10-28T12:05:00.000Z; `--fill` gives \
              the present time where it is missing",
         ));
     };
-    let mut message = OutboundMessage::new("", "", body);
-    message.partition_key = partition_key;
-    let properties = &mut message.properties;
-    properties.message_id = message_id;
-    properties.message_type = message_type;
-    properties.source = source_service;
-    properties.correlation_id = correlation_id;
-    properties.timestamp = u64::try_from(timestamp.timestamp()).ok();
-    properties.content_type = Some("application/json".into());
-    properties.content_encoding = Some("UTF-8".into());
-    Ok(message)
+    Ok((enveloped(body, envelope, time, "application/json"), message_type))
 }
 
 fn read(body: &[u8]) -> Result<Envelope, Error> {
@@ -58,7 +48,12 @@ fn read(body: &[u8]) -> Result<Envelope, Error> {
     message.body = Bytes::copy_from_slice(body);
     match envelope::read::<IgnoredAny>(&message) {
         Ok(message) => Ok(message.envelope),
-        Err(error) => Err(invalid(format!("no envelope: {}", malformed(&error)))),
+        Err(error) => Err(invalid(match error.dialect() {
+            Some(dialect) => format!(
+                "no standard envelope: it looks like the `{dialect}` dialect, which `--dialect {dialect}` publishes"
+            ),
+            None => format!("no envelope: {}", error.problem()),
+        })),
     }
 }
 
@@ -132,7 +127,8 @@ mod tests {
 
     #[test]
     fn properties_are_those_of_the_envelope_and_the_body_is_sent_as_it_is() {
-        let message = standard(WHOLE.as_bytes(), false).unwrap();
+        let (message, message_type) = standard(WHOLE.as_bytes(), false).unwrap();
+        assert_eq!(message_type, "UserRegistered.v1");
         assert_eq!(message.body, WHOLE.trim());
         assert_eq!(message.partition_key.as_deref(), Some("u-1"));
         let properties = message.properties;
@@ -159,6 +155,7 @@ mod tests {
                 "field `messageId` appears twice",
             ),
             (r#"{"envelopeVersion":"2.0","payload":1}"#, "the envelope's major version is not 1"),
+            (r#"{"eventId":"m","eventType":"A","version":"1.0","data":1}"#, "which `--dialect event-data` publishes"),
         ] {
             assert!(refusal(body, false).contains(says), "{body}: {}", refusal(body, false));
         }
@@ -167,7 +164,7 @@ mod tests {
     #[test]
     fn what_is_filled_in_stands_first_and_nothing_else_changes() {
         let body = "{ \"messageType\": \"A.v1\", \"messageId\": null, \"payload\": {\"n\": 12345678901234567890123} }";
-        let message = standard(body.as_bytes(), true).unwrap();
+        let (message, _) = standard(body.as_bytes(), true).unwrap();
         let written = std::str::from_utf8(&message.body).unwrap();
         let id = message.message_id();
         assert_eq!(Uuid::parse_str(id).unwrap().get_version_num(), 4);
@@ -179,7 +176,7 @@ mod tests {
         assert_eq!(rest, ",\"messageType\":\"A.v1\",\"payload\":{\"n\": 12345678901234567890123}}");
         assert!(message.properties.timestamp.is_some());
 
-        let whole = standard(WHOLE.as_bytes(), true).unwrap();
+        let (whole, _) = standard(WHOLE.as_bytes(), true).unwrap();
         assert_eq!(whole.message_id(), "m");
         assert!(refusal(&WHOLE.replace("2023-10-28T14:05:00.5+02:00", "today"), true).contains("no RFC 3339 time"));
     }

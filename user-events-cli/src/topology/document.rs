@@ -4,38 +4,37 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use user_events_core::{QueueSpec, Shown};
+use user_events_core::QueueSpec;
 
-use crate::error::Error;
+use crate::error::{Error, unreadable};
 use crate::exit::Exit;
-
-/// The longest name of a queue that leaves room for its dead letter queue's, which ends in `.dlq`.
-const LONGEST_QUEUE: usize = 255 - ".dlq".len();
 
 /// Reads what a file, or the standard input (`-`), says of a consumer.
 pub(super) fn read(path: &Path) -> Result<QueueSpec, Error> {
     let is_stdin = path.as_os_str() == "-";
+    let bytes = if is_stdin { standard_input() } else { fs::read(path) };
+    let bytes = bytes.map_err(|error| unreadable(path, error))?;
+    let parsed = String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned()).and_then(|text| parse(&text));
     let name = if is_stdin { "the standard input".to_owned() } else { path.display().to_string() };
-    let mut text = String::new();
-    let read = if is_stdin { io::stdin().read_to_string(&mut text).map(drop) } else { read_file(path, &mut text) };
-    read.map_err(|error| Error::new(Exit::Invalid, format!("{} cannot be read", Shown::new(&name))).because(error))?;
-    parse(&text).map_err(|problem| Error::new(Exit::Invalid, format!("{name}: {problem}")))
+    parsed.map_err(|problem| Error::new(Exit::Invalid, format!("{name}: {problem}")))
 }
 
-fn read_file(path: &Path, text: &mut String) -> io::Result<()> {
-    *text = fs::read_to_string(path)?;
-    Ok(())
+fn standard_input() -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    io::stdin().read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn parse(text: &str) -> Result<QueueSpec, String> {
     // No TOML begins so.
     let parsed = if text.trim_start().starts_with('{') { json(text) } else { toml(text) };
-    let queue = parsed?;
+    let queue = parsed.map_err(with_advice)?;
     match queue.name.len() {
         0 => return Err("`consumer` is empty: it is the name of the consumer's queue".to_owned()),
-        1..=LONGEST_QUEUE => {}
+        1..=QueueSpec::MAX_NAME_BYTES => {}
         bytes => {
-            return Err(format!("`consumer` has {bytes} bytes: it is the name of a queue, at most {LONGEST_QUEUE}"));
+            let longest = QueueSpec::MAX_NAME_BYTES;
+            return Err(format!("`consumer` has {bytes} bytes: it is the name of a queue, at most {longest}"));
         }
     }
     for (number, binding) in queue.bindings.iter().enumerate() {
@@ -49,6 +48,15 @@ fn parse(text: &str) -> Result<QueueSpec, String> {
         }
     }
     Ok(queue)
+}
+
+/// A field or kind that is not known is misspelt, or newer than this command. It is not passed over: the consumer would
+/// be another.
+fn with_advice(problem: String) -> String {
+    match problem.starts_with("unknown ") {
+        true => format!("{problem}; if a newer version of user-events wrote this, it needs a newer command"),
+        false => problem,
+    }
 }
 
 fn json(text: &str) -> Result<QueueSpec, String> {
@@ -98,6 +106,8 @@ mod tests {
             (TOML.replace("key = \"user.#\"\n", "").as_str(), "missing field `key` at line 3 column 1"),
             ("consumer = notification", "at line 1 column 12"),
             ("", "missing field `consumer`"),
+            (&format!("kind = \"stream\"\n{TOML}"), "unknown variant `stream`, expected `quorum` or `classic`"),
+            (&TOML.replace("notification-service", &"c".repeat(201)), "`consumer` has 201 bytes"),
             ("consumer = \"\"", "`consumer` is empty"),
             ("{\n  \"consumer\": 1\n}", "at line 2 column 15"),
             (
@@ -108,6 +118,7 @@ mod tests {
         ] {
             let problem = parse(text).unwrap_err();
             assert!(problem.contains(says), "{text}: {problem}");
+            assert_eq!(problem.contains("needs a newer command"), says.contains("unknown"), "{problem}");
         }
     }
 }

@@ -111,7 +111,7 @@ async fn what_is_no_envelope_is_shown_and_marked() {
     exchange(&client, &name).await;
     let mut listening = Running::listen(uri, &[&name, "--count", "2"]).await;
     publish(&client, &name, "k", b"\xff\xfe", none().with_message_id("binary".into())).await;
-    let dialect = r#"{"eventId":"e-1","eventType":"ProductCreated","timestamp":"2023-10-28T12:05:00Z","version":"1.0","source":"S","data":{}}"#;
+    let dialect = r#"{"eventId":"e-1","eventType":"ProductCreated","timestamp":"2023-10-28T12:05:00Z","version":"2.0","source":"S","data":{}}"#;
     publish(&client, &name, "k", dialect.as_bytes(), none()).await;
 
     assert!(listening.line().await.ends_with(" binary"));
@@ -175,27 +175,107 @@ async fn a_reader_that_has_had_enough_is_no_error() {
 
 #[tokio::test]
 async fn a_stopped_listener_is_told_what_it_missed_and_no_publisher_waits() {
-    const MESSAGES: usize = 12_000;
     let uri = node().await.uri();
     let (client, name) = (client(uri).await, unique("stopped"));
     declare_exchange(&client, &name, lapin::ExchangeKind::Topic).await;
     // What is filtered out fills no pipe.
     let mut listening = Running::listen(uri, &[&name, "--type", "Another"]).await;
     listening.signal("-STOP");
-    let mut confirms = Vec::new();
-    for _ in 0..MESSAGES {
-        let options = lapin::options::BasicPublishOptions::default();
-        let sent = client.basic_publish(name.as_str().into(), "k".into(), options, BODY.as_bytes(), none());
-        confirms.push(sent.await.expect("sent"));
-    }
-    for confirm in confirms {
-        assert!(confirm.await.expect("an answer").is_ack());
-    }
+    flood(&client, &name).await;
     listening.signal("-CONT");
     let warning = listening.error_line("were dropped").await;
     assert!(warning.contains("because this listener did not keep up"), "{warning}");
     listening.signal("-INT");
     listening.ended().await.with(0).says("filtered out, at least ");
+}
+
+/// Publishes more than the broker keeps for a listener.
+async fn flood(client: &lapin::Channel, exchange: &str) {
+    const MESSAGES: usize = 12_000;
+    let mut confirms = Vec::new();
+    for _ in 0..MESSAGES {
+        let options = lapin::options::BasicPublishOptions::default();
+        let sent = client.basic_publish(exchange.into(), "k".into(), options, BODY.as_bytes(), none());
+        confirms.push(sent.await.expect("sent"));
+    }
+    for confirm in confirms {
+        assert!(confirm.await.expect("an answer").is_ack());
+    }
+}
+
+#[tokio::test]
+async fn a_listener_that_nobody_reads_can_be_ended_and_says_what_it_missed_till_then() {
+    let uri = node().await.uri();
+    for signal in ["-INT", "-TERM"] {
+        let (client, name) = (client(uri).await, unique("unread"));
+        declare_exchange(&client, &name, lapin::ExchangeKind::Topic).await;
+        let mut listening = Running::listen(uri, &[&name, "--payload"]).await;
+        let large = format!(r#"{{"payload":"{}"}}"#, "x".repeat(1 << 20));
+        publish(&client, &name, "k", large.as_bytes(), none()).await;
+        listening.has_begun().await;
+        // It waits for its reader, and asks for nothing until it ends.
+        flood(&client, &name).await;
+        listening.signal(signal);
+        let ended = listening.ended_unread().await.with(1).says("nobody reads the standard output");
+        ended.says("1 message shown, at least ");
+    }
+}
+
+#[tokio::test]
+async fn large_messages_to_a_stopped_reader_do_not_fill_the_broker() {
+    const LARGE: usize = 8 << 20;
+    const MESSAGES: usize = 64;
+    let node = RabbitNode::start().await.unwrap();
+    let name = unique("memory");
+    let connection = lapin::Connection::connect(node.uri(), lapin::ConnectionProperties::default()).await.unwrap();
+    let channel = connection.create_channel().await.unwrap();
+    channel.confirm_select(lapin::options::ConfirmSelectOptions::default()).await.unwrap();
+    declare_exchange(&channel, &name, lapin::ExchangeKind::Topic).await;
+    // Less than all of the messages need.
+    node.ctl(["set_vm_memory_high_watermark", "absolute", "600MiB"]).await.unwrap();
+    let mut listening = Running::listen(node.uri(), &[&name, "--payload"]).await;
+    let large = format!(r#"{{"payload":"{}"}}"#, "x".repeat(LARGE));
+    for _ in 0..MESSAGES {
+        publish(&channel, &name, "k", large.as_bytes(), none()).await;
+        assert!(!connection.status().blocked(), "a publisher is blocked");
+    }
+    listening.has_begun().await;
+    let queues = node.ctl(["list_queues", "message_bytes_unacknowledged", "message_bytes_ready"]).await.unwrap();
+    let sum = |column| -> usize {
+        let cell = |line: &str| line.split_whitespace().nth(column).and_then(|cell| cell.parse::<usize>().ok());
+        queues.lines().filter_map(cell).sum()
+    };
+    let (unacknowledged, ready) = (sum(0), sum(1));
+    assert!((1..=4 * large.len()).contains(&unacknowledged), "{unacknowledged} bytes unacknowledged");
+    assert!(ready <= 2 * (32 << 20), "{ready} bytes ready");
+    listening.signal("-INT");
+    listening.ended().await.with(0);
+}
+
+#[tokio::test]
+async fn a_broker_that_hangs_is_not_waited_for() {
+    let node = RabbitNode::start().await.unwrap();
+    let (client, name) = (client(node.uri()).await, unique("hangs"));
+    exchange(&client, &name).await;
+    let listening = Running::listen(node.uri(), &[&name]).await;
+    let process = node.ctl(["eval", "os:getpid()."]).await.unwrap();
+    let stopped = std::process::Command::new("kill").args(["-STOP", process.trim().trim_matches('"')]).status();
+    assert!(stopped.unwrap().success());
+    listening.signal("-INT");
+    listening.ended().await.with(0).says("0 messages shown");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_standard_error_that_cannot_be_written_to_stops_no_listener() {
+    let uri = node().await.uri();
+    let (client, name) = (client(uri).await, unique("untold"));
+    exchange(&client, &name).await;
+    for more in [None, Some("--verbose")] {
+        let arguments: Vec<&str> = ["listen", &name, "--for", "100ms"].into_iter().chain(more).collect();
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        crate::support::run(crate::support::command(uri, &arguments).stderr(full)).await.with(0);
+    }
 }
 
 #[tokio::test]

@@ -2,13 +2,15 @@
 
 use std::path::Path;
 use std::process::Stdio;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use lapin::options::{BasicPublishOptions, ConfirmSelectOptions, QueueBindOptions, QueueDeclareOptions};
 use lapin::types::FieldTable;
 use lapin::{BasicProperties, Channel, ConnectionProperties};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, Lines};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 use user_events_testkit::rabbit_node::RabbitNode;
 
@@ -140,6 +142,23 @@ impl Running {
         (self.child, self.stderr.into_inner().into_inner())
     }
 
+    /// Waits until it has begun to print.
+    pub(crate) async fn has_begun(&mut self) {
+        let begun = tokio::time::timeout(PATIENCE, self.stdout.get_mut().fill_buf()).await.expect("it goes on");
+        assert!(!begun.expect("it prints").is_empty(), "it ended");
+    }
+
+    /// Waits for its end without reading more of what it prints.
+    pub(crate) async fn ended_unread(mut self) -> Ended {
+        let ended = async {
+            let (mut err, mut stderr) = (String::new(), self.stderr.into_inner());
+            stderr.read_to_string(&mut err).await.expect("it prints UTF-8");
+            let status = self.child.wait().await.expect("it ends");
+            Ended { code: status.code(), stdout: String::new(), stderr: err }
+        };
+        tokio::time::timeout(PATIENCE, ended).await.expect("it ends")
+    }
+
     /// Waits for its end, and returns the rest of what it said.
     pub(crate) async fn ended(mut self) -> Ended {
         let ended = async {
@@ -152,6 +171,48 @@ impl Running {
         };
         tokio::time::timeout(PATIENCE, ended).await.expect("it ends")
     }
+}
+
+/// A way to the shared node on which nothing comes back once something was published: no confirm, for one.
+pub(crate) async fn way_without_confirms() -> String {
+    const PUBLISH: [u8; 4] = [0, 60, 0, 40];
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let uri = format!("amqp://guest:guest@{}/%2f", listener.local_addr().expect("an address"));
+    let port = node().await.port();
+    tokio::spawn(async move {
+        let published = Arc::new(AtomicBool::new(false));
+        while let Ok((client, _)) = listener.accept().await {
+            let broker = TcpStream::connect(("127.0.0.1", port)).await.expect("the node");
+            let ((mut from_client, mut to_client), (mut from_broker, mut to_broker)) =
+                (client.into_split(), broker.into_split());
+            let seen = Arc::clone(&published);
+            tokio::spawn(async move {
+                let (mut bytes, mut begun) = (vec![0; 64 << 10], 0);
+                while let Ok(read @ 1..) = from_client.read(&mut bytes[begun..]).await {
+                    let read = begun + read;
+                    if bytes[..read].windows(PUBLISH.len()).any(|window| window == PUBLISH) {
+                        seen.store(true, Ordering::SeqCst);
+                    }
+                    if to_broker.write_all(&bytes[begun..read]).await.is_err() {
+                        break;
+                    }
+                    // It may stand where two parts meet.
+                    begun = read.min(PUBLISH.len() - 1);
+                    bytes.copy_within(read - begun..read, 0);
+                }
+            });
+            let published = Arc::clone(&published);
+            tokio::spawn(async move {
+                let mut bytes = vec![0; 64 << 10];
+                while let Ok(read @ 1..) = from_broker.read(&mut bytes).await {
+                    if !published.load(Ordering::SeqCst) && to_client.write_all(&bytes[..read]).await.is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+    });
+    uri
 }
 
 /// A channel of another client, in confirm mode.

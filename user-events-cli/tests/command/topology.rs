@@ -3,7 +3,9 @@
 use lapin::types::{AMQPValue, FieldTable};
 use tempfile::TempDir;
 
-use crate::support::{client, declare_exchange, file, node, queue_with, unique, user_events, user_events_with};
+use crate::support::{
+    client, command, declare_exchange, file, node, queue_with, run, unique, user_events, user_events_with,
+};
 
 fn document(consumer: &str, exchange: &str) -> String {
     format!("consumer = \"{consumer}\"\n\n[[bind]]\nexchange = \"{exchange}\"\nkey = \"user.registered.v1\"\n")
@@ -43,7 +45,10 @@ async fn what_is_planned_is_applied_and_verified() {
     let ended =
         user_events(&["topology", "plan", &path]).await.with(0).says("nothing would be declared; 1 binding was not");
     assert_eq!(words(&ended.stdout), ["exists", "exists", "exists", "not checked"]);
-    user_events(&["topology", "verify", &path]).await.with(0).says("everything exists as it is described");
+    user_events(&["topology", "verify", &path])
+        .await
+        .with(0)
+        .says("exchanges and queues exist as they are described; ");
     let ended = user_events(&["topology", "apply", &path]).await.with(0).says("nothing was missing");
     assert_eq!(words(&ended.stdout), ["exists", "exists", "exists", "declared"]);
 }
@@ -119,7 +124,15 @@ async fn a_mistake_in_a_document_is_told_with_its_place() {
         let ended = user_events(&["topology", "plan", &path]).await.with(3).says(says);
         assert!(!ended.stderr.contains('\u{1b}'), "{:?}", ended.stderr);
     }
-    user_events(&["topology", "plan", "/nowhere.toml"]).await.with(3).says("/nowhere.toml cannot be read");
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_read_is_told_from_one_that_says_nothing() {
+    user_events(&["topology", "plan", "/nowhere.toml"]).await.with(1).says("`/nowhere.toml` cannot be read");
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("latin.toml");
+    std::fs::write(&path, b"consumer = \"caf\xe9\"").unwrap();
+    user_events(&["topology", "plan", path.to_str().unwrap()]).await.with(3).says("latin.toml: it is not UTF-8");
 }
 
 #[tokio::test]
@@ -133,8 +146,18 @@ async fn a_user_who_may_not_declare_is_told_so() {
     let folder = TempDir::new().unwrap();
     let path = file(folder.path(), "consumer.toml", &document);
     let uri = format!("amqp://{user}:secret@127.0.0.1:{}/%2f", node.port());
-    let mut verify = crate::support::command(&uri, &["topology", "verify", &path]);
     // To compare arguments is to declare what exists.
-    let ended = crate::support::run(&mut verify).await.with(5).says("needs the right to configure it");
-    assert!(!ended.stderr.contains(&user), "{ended:?}");
+    for verb in ["plan", "verify", "apply"] {
+        let ended = run(&mut command(&uri, &["topology", verb, &path])).await.with(5);
+        let ended = ended.says(&format!("queue `{consumer}.dlq` exists, and is not compared"));
+        let ended = ended.says("needs the right to configure it");
+        assert!(!ended.stderr.contains(&user), "{ended:?}");
+    }
+    // An exchange may be another's.
+    node.ctl(["set_permissions", &user, &format!("^{}", consumer.replace('.', "\\.")), ".*", ".*"]).await.unwrap();
+    let ended = run(&mut command(&uri, &["topology", "verify", &path])).await.with(0);
+    assert_eq!(words(&ended.stdout), ["not compared", "exists", "exists", "not checked"]);
+    ended.says(&format!("exchange `{exchange}` was not compared"));
+    let ended = run(&mut command(&uri, &["topology", "apply", &path])).await.with(0).says("nothing was missing");
+    assert_eq!(words(&ended.stdout), ["not compared", "exists", "exists", "declared"]);
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::cloudevents;
 use super::fields::{Field, Fields};
 use crate::EventMeta;
 
@@ -14,8 +15,8 @@ use crate::EventMeta;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Dialect {
     name: &'static str,
-    /// How code names it: `Dialect::EVENT_DATA`.
-    declaration: &'static str,
+    /// How code names it, if it is this library's.
+    declaration: Option<&'static str>,
     pub(super) form: Form,
     pub(super) fields: Fields,
 }
@@ -37,7 +38,7 @@ impl Dialect {
     /// The platform's `StandardMessage`, version 1: see [`StandardMessage`](crate::StandardMessage).
     pub const STANDARD: Self = Self {
         name: "standard",
-        declaration: "Dialect::STANDARD",
+        declaration: Some("Dialect::STANDARD"),
         form: Form::Standard,
         fields: Fields::new("messageId", "messageType", "payload")
             .with(Field::EnvelopeVersion, "envelopeVersion")
@@ -58,7 +59,7 @@ impl Dialect {
     /// in that order: the type's name alone, its version beside it.
     pub const MESSAGE_VERSION: Self = Self {
         name: "message-version",
-        declaration: "Dialect::MESSAGE_VERSION",
+        declaration: Some("Dialect::MESSAGE_VERSION"),
         form: Form::Renamed,
         fields: Fields::new("messageId", "messageType", "payload").with_event_version("messageVersion"),
     };
@@ -67,7 +68,7 @@ impl Dialect {
     /// as [`MESSAGE_VERSION`](Self::MESSAGE_VERSION), but the version is called `version` and comes last.
     pub const SOURCE_VERSION: Self = Self {
         name: "source-version",
-        declaration: "Dialect::SOURCE_VERSION",
+        declaration: Some("Dialect::SOURCE_VERSION"),
         form: Form::Renamed,
         fields: Fields::new("messageId", "messageType", "payload").with_event_version("version").in_order(&[
             Field::MessageId,
@@ -85,7 +86,7 @@ impl Dialect {
     /// are written beside the body only, but read in it, too.
     pub const EVENT_DATA: Self = Self {
         name: "event-data",
-        declaration: "Dialect::EVENT_DATA",
+        declaration: Some("Dialect::EVENT_DATA"),
         form: Form::Renamed,
         fields: Fields::new("eventId", "eventType", "data").with_event_version("version").in_order(&[
             Field::MessageId,
@@ -104,24 +105,43 @@ impl Dialect {
     /// documented extensions: `correlationid`, `partitionkey`, `traceparent`, `tracestate`.
     pub const CLOUD_EVENTS: Self = Self {
         name: "cloudevents",
-        declaration: "Dialect::CLOUD_EVENTS",
+        declaration: Some("Dialect::CLOUD_EVENTS"),
         form: Form::CloudEvents,
-        fields: CLOUD_EVENTS_FIELDS,
+        fields: cloudevents::FIELDS,
     };
 
     /// CloudEvents 1.0 in AMQP's binary mode: the attributes are headers, `cloudEvents_id`, and
     /// `datacontenttype` is the content type.
     pub const CLOUD_EVENTS_BINARY: Self = Self {
         name: "cloudevents-binary",
-        declaration: "Dialect::CLOUD_EVENTS_BINARY",
+        declaration: Some("Dialect::CLOUD_EVENTS_BINARY"),
         form: Form::CloudEventsBinary,
-        fields: CLOUD_EVENTS_FIELDS,
+        fields: cloudevents::FIELDS,
     };
 
+    /// Every dialect that this library knows by name.
+    pub const BUILT_IN: &'static [Self] = &[
+        Self::STANDARD,
+        Self::MESSAGE_VERSION,
+        Self::SOURCE_VERSION,
+        Self::EVENT_DATA,
+        Self::CLOUD_EVENTS,
+        Self::CLOUD_EVENTS_BINARY,
+    ];
+
     /// A dialect of your own, under a name for logs and letters.
+    ///
+    /// # Panics
+    ///
+    /// A field has no name or that of another, or is called `envelopeVersion`: no message could be
+    /// read again. Where the dialect is a constant, that is an error of the compiler's.
     #[must_use]
+    #[track_caller]
     pub const fn custom(name: &'static str, fields: Fields) -> Self {
-        Self { name, declaration: name, form: Form::Renamed, fields }
+        if let Some(mistake) = fields.mistake() {
+            panic!("{}", mistake);
+        }
+        Self { name, declaration: None, form: Form::Renamed, fields }
     }
 
     /// Its name: `event-data`.
@@ -130,9 +150,9 @@ impl Dialect {
         self.name
     }
 
-    /// How code names it: `Dialect::EVENT_DATA`.
+    /// How code names it: `Dialect::EVENT_DATA`. None for one of your own.
     #[must_use]
-    pub const fn declaration(&self) -> &'static str {
+    pub const fn declaration(&self) -> Option<&'static str> {
         self.declaration
     }
 
@@ -157,27 +177,6 @@ impl Dialect {
         matches!(self.form, Form::CloudEvents | Form::CloudEventsBinary)
     }
 }
-
-const CLOUD_EVENTS_FIELDS: Fields = Fields::new("id", "type", "data")
-    .with(Field::EnvelopeVersion, "specversion")
-    .with_timestamp("time")
-    .with_correlation_id("correlationid")
-    .with_partition_key("partitionkey")
-    .with(Field::ContentType, "datacontenttype")
-    .with(Field::Base64, "data_base64")
-    .with(Field::TraceParent, "traceparent")
-    .with(Field::TraceState, "tracestate")
-    .in_order(&[
-        Field::EnvelopeVersion,
-        Field::MessageId,
-        Field::Source,
-        Field::MessageType,
-        Field::Timestamp,
-        Field::ContentType,
-        Field::CorrelationId,
-        Field::PartitionKey,
-        Field::Payload,
-    ]);
 
 impl fmt::Debug for Dialect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

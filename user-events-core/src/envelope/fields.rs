@@ -1,10 +1,13 @@
 //! [`Fields`]: what an envelope's fields are called.
 
+use crate::event::text_eq;
+
 /// What an envelope's fields are called in a [`Dialect`](super::Dialect).
 ///
 /// Where a name is not given, the standard's is used: `timestamp`, `correlationId`,
 /// `partitionKey`, and `source`. Written in the order id, type, version, time, source,
-/// correlation id, partition key, payload.
+/// correlation id, partition key, payload. Each has a name of its own, as
+/// [`Dialect::custom`](super::Dialect::custom) ensures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fields {
     names: [Option<&'static str>; Field::ALL.len()],
@@ -13,13 +16,15 @@ pub struct Fields {
 }
 
 impl Fields {
+    pub(super) const NONE: Self = Self { names: [None; Field::ALL.len()], order: &[] };
+
     /// What id, type and payload are called.
     #[must_use]
     pub const fn new(message_id: &'static str, message_type: &'static str, payload: &'static str) -> Self {
         use Field::{CorrelationId, EventVersion, MessageId, MessageType, PartitionKey, Payload, Source, Timestamp};
         const ORDER: &[Field] =
             &[MessageId, MessageType, EventVersion, Timestamp, Source, CorrelationId, PartitionKey, Payload];
-        Self { names: [None; Field::ALL.len()], order: ORDER }
+        Self::NONE
             .with(MessageId, message_id)
             .with(MessageType, message_type)
             .with(Payload, payload)
@@ -27,6 +32,7 @@ impl Fields {
             .with_source("source")
             .with_correlation_id("correlationId")
             .with_partition_key("partitionKey")
+            .in_order(ORDER)
     }
 
     /// The field that holds the event's version, `"1.0"`: its major is the version that the event declares.
@@ -71,7 +77,7 @@ impl Fields {
 
     /// The same names, of these fields alone.
     pub(super) fn only(&self, fields: &[Field]) -> Self {
-        let mut only = Self { names: [None; Field::ALL.len()], ..*self };
+        let mut only = Self { order: self.order, ..Self::NONE };
         for field in fields {
             only.names[*field as usize] = self.name(*field);
         }
@@ -82,10 +88,37 @@ impl Fields {
         self.names[field as usize]
     }
 
-    /// The name of the envelope's version where that must be there: CloudEvents' `specversion`.
-    pub(super) const fn required_version(&self) -> Option<&'static str> {
-        // Only CloudEvents declare their content.
-        if self.name(Field::ContentType).is_some() { self.name(Field::EnvelopeVersion) } else { None }
+    /// Why an envelope with these names could not be read again, if it could not.
+    pub(super) const fn mistake(&self) -> Option<&'static str> {
+        let mut at = 0;
+        while at < self.names.len() {
+            if let Some(name) = self.names[at] {
+                if name.is_empty() {
+                    return Some("a field of this dialect has an empty name");
+                }
+                if text_eq(name, "envelopeVersion") {
+                    return Some(
+                        "a field of this dialect is called `envelopeVersion`, which makes every message a standard one",
+                    );
+                }
+                if self.has_before(at, name) {
+                    return Some(Field::ALL[at].shares_its_name());
+                }
+            }
+            at += 1;
+        }
+        None
+    }
+
+    const fn has_before(&self, end: usize, name: &str) -> bool {
+        let mut at = 0;
+        while at < end {
+            match self.names[at] {
+                Some(other) if text_eq(name, other) => return true,
+                _ => at += 1,
+            }
+        }
+        false
     }
 
     pub(super) fn names(&self) -> impl Iterator<Item = &'static str> {
@@ -103,7 +136,7 @@ impl Fields {
 pub(super) enum Field {
     MessageId,
     MessageType,
-    /// The envelope's own version: CloudEvents' `specversion`, too.
+    /// The envelope's own version.
     EnvelopeVersion,
     /// The event's version, where it stands beside the type.
     EventVersion,
@@ -112,6 +145,8 @@ pub(super) enum Field {
     CorrelationId,
     PartitionKey,
     Payload,
+    /// CloudEvents' `specversion`, which must be there.
+    SpecVersion,
     /// CloudEvents' `datacontenttype`.
     ContentType,
     /// CloudEvents' `data_base64`: a payload that is no JSON.
@@ -122,7 +157,7 @@ pub(super) enum Field {
 
 impl Field {
     /// In the order of their discriminants, and of the search for a name.
-    pub(super) const ALL: [Self; 13] = [
+    pub(super) const ALL: [Self; 14] = [
         Self::MessageId,
         Self::MessageType,
         Self::EnvelopeVersion,
@@ -132,9 +167,36 @@ impl Field {
         Self::CorrelationId,
         Self::PartitionKey,
         Self::Payload,
+        Self::SpecVersion,
         Self::ContentType,
         Self::Base64,
         Self::TraceParent,
         Self::TraceState,
     ];
+
+    /// What to say when an earlier field has the same name.
+    const fn shares_its_name(self) -> &'static str {
+        match self {
+            Self::MessageType => "two fields have the same name: message id and message type",
+            Self::EventVersion => "two fields have the same name: give `with_event_version` another",
+            Self::Timestamp => {
+                "two fields have the same name: the time is called `timestamp`, unless `with_timestamp` says otherwise"
+            }
+            Self::Source => {
+                "two fields have the same name: the source is called `source`, unless `with_source` says otherwise"
+            }
+            Self::CorrelationId => {
+                "two fields have the same name: the correlation id is called `correlationId`, unless \
+                 `with_correlation_id` says otherwise"
+            }
+            Self::PartitionKey => {
+                "two fields have the same name: the partition key is called `partitionKey`, unless \
+                 `with_partition_key` says otherwise"
+            }
+            _ => {
+                "two fields have the same name: one is the payload; what was given no name is called `timestamp`, \
+                 `source`, `correlationId`, `partitionKey`"
+            }
+        }
+    }
 }

@@ -2,11 +2,14 @@
 
 use std::fmt;
 
-use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::cloudevents::SpecVersion;
 use super::dialect::Dialect;
 use super::fields::{Field, Fields};
+use super::name::Name;
+use super::tolerant::EnvelopeVersion;
 use super::wire::Heading;
 use super::{path, read};
 use crate::DecodeError;
@@ -26,11 +29,6 @@ impl<'b> Outline<'b> {
         }
     }
 
-    /// How many fields there are.
-    pub(super) fn len(&self) -> usize {
-        self.0.len()
-    }
-
     /// Whether there is a field of this name.
     pub(super) fn has(&self, name: &str) -> bool {
         self.raw(name).is_some()
@@ -48,9 +46,11 @@ impl<'b> Outline<'b> {
 
     /// What the fields of these names tell of the message; none where a value is not what it should be.
     pub(super) fn heading(&self, fields: &Fields) -> Option<Heading<'b>> {
+        // Read to be refused where they are another's.
+        self.field::<EnvelopeVersion<'_>>(fields.name(Field::EnvelopeVersion))?;
+        self.field::<SpecVersion<'_>>(fields.name(Field::SpecVersion))?;
         Some(Heading {
             message_type: self.field(fields.name(Field::MessageType))?,
-            envelope_version: self.field(fields.name(Field::EnvelopeVersion))?,
             event_version: self.field(fields.name(Field::EventVersion))?,
             ..Heading::default()
         })
@@ -98,7 +98,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
         let mut outline = Outline(Vec::with_capacity(8));
-        while let Some(name) = entries.next_key_seed(Name(self))? {
+        while let Some(name) = entries.next_key_seed(Name(|name: &str| self.known(name)))? {
             // A second field of one name is refused when the envelope is read.
             let Some(name) = name.filter(|name| !outline.has(name)) else {
                 entries.next_value::<IgnoredAny>()?;
@@ -110,28 +110,5 @@ impl<'de> Visitor<'de> for Seed<'_> {
             }
         }
         Ok(outline)
-    }
-}
-
-/// A field's name, where a dialect has it.
-struct Name<'d>(Seed<'d>);
-
-impl<'de> DeserializeSeed<'de> for Name<'_> {
-    type Value = Option<&'static str>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_identifier(self)
-    }
-}
-
-impl Visitor<'_> for Name<'_> {
-    type Value = Option<&'static str>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a field's name")
-    }
-
-    fn visit_str<E: de::Error>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(self.0.known(name))
     }
 }

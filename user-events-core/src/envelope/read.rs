@@ -2,11 +2,12 @@
 
 use serde::de::{DeserializeOwned, DeserializeSeed};
 
-use super::dialect::Form;
+use super::dialect::{Dialect, Form};
 use super::fields::{Field, Fields};
+use super::recognise::{self, Recognised};
 use super::tolerant::EventVersion;
 use super::wire::{Head, Heading, Rules, Whole};
-use super::{StandardMessage, cloudevents, content, path, recognise};
+use super::{StandardMessage, cloudevents, content, path};
 use crate::{DecodeError, DecodeErrorKind, InboundMessage, Matched};
 
 /// Decodes a message that was published as `matched`, in one typed pass.
@@ -22,49 +23,65 @@ use crate::{DecodeError, DecodeErrorKind, InboundMessage, Matched};
 /// of major version 1, tells another version of the event, or its payload has another shape
 /// than `T`. Only then is the body read again, to find where.
 ///
-/// A body read as the standard envelope that has no `envelopeVersion`, or could not be read, is
-/// looked at again, too: where it is another dialect's, the error says so. See [`recognise`](super::recognise()).
+/// Where the standard envelope was [assumed](Matched::standard), and the body has no `envelopeVersion` or
+/// could not be read, it is looked at once more: where it is another dialect's, the error says so.
+/// See [`recognise`](super::recognise()).
 pub fn decode<T: DeserializeOwned>(
     message: &InboundMessage,
     matched: Matched<'_>,
 ) -> Result<StandardMessage<T>, DecodeError> {
-    let read = match matched.dialect.form {
-        Form::Standard => standard(message, matched),
-        Form::Renamed | Form::CloudEvents => body(message, matched),
-        Form::CloudEventsBinary => cloudevents::read_binary(message),
-    };
-    match read {
-        Ok((heading, payload)) => Ok(StandardMessage::new(heading.into_envelope(message), payload)),
-        Err(error) => Err(error.of(matched.event)),
+    let Matched { event, dialect, is_assumed } = matched;
+    match whole(message, dialect, is_assumed, Some(event.version)) {
+        Ok(read) => Ok(read),
+        Err(error) => Err(error.of(event)),
     }
 }
 
-fn standard<'m, T: DeserializeOwned>(
-    message: &'m InboundMessage,
-    matched: Matched<'_>,
-) -> Result<(Heading<'m>, T), DecodeError> {
-    let read = body(message, matched);
-    if read.as_ref().is_ok_and(|(heading, _)| heading.envelope_version.is_some()) {
-        return read;
+/// Reads a message as what it was recognised as, whatever event it is and whatever version of it:
+/// for who looks at messages, and handles none.
+///
+/// # Errors
+///
+/// As [`decode`], but for the event's version.
+pub fn read<T: DeserializeOwned>(
+    message: &InboundMessage,
+    recognised: &Recognised<'_>,
+) -> Result<StandardMessage<T>, DecodeError> {
+    whole(message, recognised.dialect, recognised.is_assumed, None)
+}
+
+fn whole<T: DeserializeOwned>(
+    message: &InboundMessage,
+    dialect: &Dialect,
+    is_assumed: bool,
+    version: Option<u32>,
+) -> Result<StandardMessage<T>, DecodeError> {
+    let read = match dialect.form {
+        Form::CloudEventsBinary => cloudevents::read_binary(message),
+        Form::Standard | Form::Renamed | Form::CloudEvents => body(message, Rules { fields: &dialect.fields, version }),
+    };
+    let is_certain = !is_assumed || read.as_ref().is_ok_and(|(heading, _)| heading.envelope_version.is_some());
+    let read = if is_certain { read } else { recognise::undeclared(message).map_or(read, Err) };
+    match read {
+        Ok((heading, payload)) => Ok(StandardMessage::new(heading.into_envelope(message), payload)),
+        Err(error) => Err(error),
     }
-    recognise::undeclared(message, &[]).map_or(read, Err)
 }
 
 fn body<'m, T: DeserializeOwned>(
     message: &'m InboundMessage,
-    matched: Matched<'_>,
+    rules: Rules<'_>,
 ) -> Result<(Heading<'m>, T), DecodeError> {
     content::check(&message.properties)?;
-    let rules = Rules { fields: &matched.dialect.fields, version: Some(matched.event.version) };
-    read(&message.body, rules, Whole::of(rules))
+    read_by(&message.body, rules, Whole::of(rules))
 }
 
 /// Reads what comes before the payload, by these rules.
 pub(super) fn head<'m>(body: &'m [u8], rules: Rules<'_>) -> Result<Heading<'m>, DecodeError> {
-    read(body, rules, Head(rules))
+    read_by(body, rules, Head(rules))
 }
 
-fn read<'m, S>(body: &'m [u8], rules: Rules<'_>, seed: S) -> Result<S::Value, DecodeError>
+fn read_by<'m, S>(body: &'m [u8], rules: Rules<'_>, seed: S) -> Result<S::Value, DecodeError>
 where
     S: DeserializeSeed<'m> + Copy,
 {
@@ -86,18 +103,22 @@ pub(super) fn read_json<'m, S: DeserializeSeed<'m>>(body: &'m [u8], seed: S) -> 
     Some(value)
 }
 
+/// The fields that say whether an envelope is one to be read at all.
+const TELLING: &[Field] =
+    &[Field::EnvelopeVersion, Field::SpecVersion, Field::EventVersion, Field::ContentType, Field::Base64];
+
 /// Why this body is not to be read by these rules, if it says so itself: an envelope or event of
 /// another version may differ in anything, and that it is one comes before all that differs.
 #[cold]
 fn told(body: &[u8], rules: Rules<'_>) -> Option<DecodeError> {
-    let telling = rules.fields.only(&[Field::EnvelopeVersion, Field::EventVersion, Field::ContentType, Field::Base64]);
+    let telling = rules.fields.only(TELLING);
     let head = Head(Rules { fields: &telling, ..rules });
     let error = path::read(body, telling.names(), head).err()?;
     if !matches!(error.kind(), DecodeErrorKind::Refused | DecodeErrorKind::Shape) {
         return None;
     }
     match telling.find(error.path())? {
-        Field::EnvelopeVersion => Some(error.because(DecodeErrorKind::EnvelopeVersion)),
+        Field::EnvelopeVersion | Field::SpecVersion => Some(error.because(DecodeErrorKind::EnvelopeVersion)),
         Field::EventVersion => Some(error.because_of_version(event_version(body, rules.fields))),
         _ => Some(error.because(DecodeErrorKind::ContentType)),
     }

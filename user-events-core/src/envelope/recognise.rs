@@ -1,12 +1,14 @@
 //! [`recognise`]: which dialect a message is written in, before it is read.
 
+use user_events_schema::identity;
+
 use super::dialect::{Dialect, Form};
 use super::fields::Field;
 use super::outline::Outline;
 use super::tolerant::{EventVersion, Id};
 use super::wire::{Head, Heading, Rules};
 use super::{cloudevents, content, read};
-use crate::{DecodeError, DecodeErrorKind, InboundMessage, Text};
+use crate::{DecodeError, DecodeErrorKind, EventMeta, InboundMessage, Matched, Text};
 
 /// What a message says of itself before its payload is read.
 #[derive(Debug, Clone)]
@@ -18,19 +20,51 @@ pub struct Recognised<'a> {
     pub message_type: Option<Text>,
     /// The major version of the event, where the dialect writes it beside the type.
     pub event_version: Option<u32>,
+    /// Whether the dialect is assumed: the body was not looked at.
+    pub(super) is_assumed: bool,
 }
 
-/// What is recognised whether accepted or not.
-static BUILT_IN: [Dialect; 5] =
-    [Dialect::STANDARD, Dialect::MESSAGE_VERSION, Dialect::SOURCE_VERSION, Dialect::EVENT_DATA, Dialect::CLOUD_EVENTS];
+impl<'a> Recognised<'a> {
+    /// The message as one of this event. Decoding it looks for no other dialect where the body was looked at here.
+    #[must_use]
+    pub const fn as_event(&self, event: &'static EventMeta) -> Matched<'a> {
+        Matched { event, dialect: self.dialect, is_assumed: self.is_assumed }
+    }
+
+    /// The error that the message's dialect is not accepted, found in the body where that was not looked
+    /// at so far: a better reason to refuse a message than that nobody handles its type.
+    #[must_use]
+    pub fn second_look(&self, message: &InboundMessage) -> Option<DecodeError> {
+        if self.is_assumed { undeclared(message) } else { None }
+    }
+
+    /// The message as one of this event, for which only `accepted` are accepted and not the dialect that was recognised:
+    /// in one of these that has the same fields, or in the standard with more besides.
+    ///
+    /// # Errors
+    ///
+    /// It is in none of them: the dialect recognised is not accepted for this event.
+    pub fn reconsidered<'d>(
+        &self,
+        message: &InboundMessage,
+        event: &'static EventMeta,
+        accepted: &'d [Dialect],
+    ) -> Result<Matched<'d>, DecodeError> {
+        match examine(message, accepted) {
+            Ok(own) if own.dialect.form != Form::Standard || has_payload(message) => Ok(own.as_event(event)),
+            _ => Err(DecodeError::undeclared(self.dialect).of(event)),
+        }
+    }
+}
 
 /// What is read of an envelope to recognise it.
-const HEAD: &[Field] = &[Field::MessageType, Field::EnvelopeVersion, Field::EventVersion];
+const HEAD: &[Field] = &[Field::MessageType, Field::EnvelopeVersion, Field::SpecVersion, Field::EventVersion];
 
 /// Recognises a message: its dialect, among the standard one and those in `accepted`, and its type.
 ///
 /// Where nothing but the standard is accepted and AMQP's type property is set, that is the type,
-/// and the body is not looked at.
+/// and the body is not looked at: the standard is assumed. Whoever reads the message then finds out,
+/// and so does a [second look](Recognised::second_look).
 ///
 /// # The dialect
 ///
@@ -38,9 +72,13 @@ const HEAD: &[Field] = &[Field::MessageType, Field::EnvelopeVersion, Field::Even
 /// mode, and else a header `cloudEvents_specversion`, or `cloudEvents_type` with `cloudEvents_id`, their
 /// binary mode (with `cloudEvents:` as well). Any other message is told by the fields that its body has and that are not null:
 ///
-/// - A body with `envelopeVersion` is standard.
+/// - A body with `envelopeVersion` or `sourceService` is standard, whatever else it has. With `payload`, and without
+///   `specversion`, it is so against content type and headers: a service may pass on the headers of what it received.
 /// - Else it is in the accepted dialect that has the most fields in it, the first accepted
-///   where several have as many, and in the standard where none has more than that.
+///   where several have as many, and in the standard where none has more than that. A body with `payload`
+///   is in no dialect whose own payload is called otherwise and not there, and no CloudEvent without `specversion`.
+///
+/// What these fields are called by a [custom](Dialect::custom) dialect speaks for that.
 ///
 /// # A dialect that is not accepted
 ///
@@ -53,7 +91,7 @@ const HEAD: &[Field] = &[Field::MessageType, Field::EnvelopeVersion, Field::Even
 ///
 /// | dialect | the body has | and not |
 /// |---|---|---|
-/// | `MESSAGE_VERSION` | `messageType`, `source`, `payload`, and `messageVersion` that reads as a version | a type that names its version, `….v1` |
+/// | `MESSAGE_VERSION` | `messageType`, `source`, `payload` and `messageVersion` | a type that names its version, `….v1` |
 /// | `SOURCE_VERSION` | `messageType`, `source`, `payload`, and `version` that reads as a version | a type that names its version |
 /// | `EVENT_DATA` | `data`, and `eventType` or `eventId` | `payload` |
 /// | `CLOUD_EVENTS` | `specversion`, `id`, `source` and `type` | `payload` |
@@ -78,7 +116,8 @@ pub fn recognise<'a>(message: &InboundMessage, accepted: &'a [Dialect]) -> Resul
         return examine(message, accepted);
     }
     if let Some(known) = &message.properties.message_type {
-        return Ok(Recognised { dialect: &Dialect::STANDARD, message_type: Some(known.clone()), event_version: None });
+        let message_type = Some(known.clone());
+        return Ok(Recognised { dialect: &Dialect::STANDARD, message_type, event_version: None, is_assumed: true });
     }
     content::check(&message.properties)?;
     let fields = Dialect::STANDARD.fields.only(HEAD);
@@ -88,17 +127,15 @@ pub fn recognise<'a>(message: &InboundMessage, accepted: &'a [Dialect]) -> Resul
     }
 }
 
-/// The error that a message's dialect is not accepted, where it looks so: the second look at a
-/// message that could not be read, or whose type nobody handles.
-#[must_use]
+/// The error that a message's dialect is not accepted, where it was assumed to be standard and does not look so.
 #[cold]
-pub fn undeclared(message: &InboundMessage, accepted: &[Dialect]) -> Option<DecodeError> {
-    examine(message, accepted).err().filter(|error| error.kind() == DecodeErrorKind::UndeclaredDialect)
+pub(super) fn undeclared(message: &InboundMessage) -> Option<DecodeError> {
+    examine(message, &[]).err().filter(|error| error.kind() == DecodeErrorKind::UndeclaredDialect)
 }
 
 fn examine<'a>(message: &InboundMessage, accepted: &'a [Dialect]) -> Result<Recognised<'a>, DecodeError> {
     content::check(&message.properties)?;
-    let mode = cloudevents::mode(message);
+    let mode = cloudevents::mode(message).filter(|_| !is_standard(message));
     if let Some(dialect) = mode.filter(|_| accepted.iter().any(Dialect::is_cloud_events)) {
         let heading = match dialect.form {
             Form::CloudEventsBinary => cloudevents::heading(message)?,
@@ -107,7 +144,8 @@ fn examine<'a>(message: &InboundMessage, accepted: &'a [Dialect]) -> Result<Reco
         return Ok(of_heading(message, dialect, heading));
     }
 
-    let outline = match (Outline::read(&message.body, [&BUILT_IN[..1], accepted, &BUILT_IN[1..]]), mode) {
+    let (standard, others) = Dialect::BUILT_IN.split_at(1);
+    let outline = match (Outline::read(&message.body, [standard, accepted, others]), mode) {
         (Ok(outline), _) => outline,
         (Err(_), Some(mode)) => return Err(DecodeError::undeclared(mode)),
         (Err(error), None) => return Err(error),
@@ -137,17 +175,34 @@ fn of_heading<'a>(message: &InboundMessage, dialect: &'a Dialect, heading: Headi
         dialect,
         message_type: if dialect.form == Form::Standard { property.or(written) } else { written.or(property) },
         event_version: heading.event_version.map(|EventVersion(major)| major),
+        is_assumed: false,
     }
+}
+
+/// The fields that only the standard has.
+const STANDARD_ALONE: [&str; 2] = ["envelopeVersion", "sourceService"];
+
+/// Whether the body is standard by its own word, whatever the headers say.
+fn is_standard(message: &InboundMessage) -> bool {
+    let Ok(outline) = Outline::read(&message.body, [Dialect::BUILT_IN, &[], &[]]) else { return false };
+    STANDARD_ALONE.into_iter().any(|name| outline.has(name)) && outline.has("payload") && !outline.has("specversion")
+}
+
+/// Whether a body with these fields can be in this dialect.
+fn is_possible(outline: &Outline<'_>, dialect: &Dialect) -> bool {
+    let name = |field| dialect.fields.name(field);
+    let is_own = |other| dialect.fields.names().any(|name| name == other);
+    let has = |field| name(field).is_none_or(|name| outline.has(name));
+    let standard = STANDARD_ALONE.into_iter().any(|name| outline.has(name) && !is_own(name));
+    let others_payload = outline.has("payload") && !is_own("payload");
+    !standard && (!others_payload || has(Field::Payload) && has(Field::SpecVersion))
 }
 
 /// The accepted dialect that has the most fields in the body, or the standard one.
 fn nearest<'a>(outline: &Outline<'_>, accepted: &'a [Dialect]) -> &'a Dialect {
     let mut nearest = &Dialect::STANDARD;
-    if outline.has("envelopeVersion") {
-        return nearest;
-    }
     let mut most = outline.count(&nearest.fields);
-    for dialect in accepted {
+    for dialect in accepted.iter().filter(|dialect| is_possible(outline, dialect)) {
         let count = outline.count(&dialect.fields);
         if count > most {
             (nearest, most) = (dialect, count);
@@ -163,15 +218,11 @@ fn nearest<'a>(outline: &Outline<'_>, accepted: &'a [Dialect]) -> &'a Dialect {
 /// The dialect that the body is in rather than in the one found, though nobody accepts it.
 fn nearer(outline: &Outline<'_>, found: &Dialect, accepted: &[Dialect]) -> Option<&'static Dialect> {
     // Who declares a dialect of their own knows it better.
-    if !BUILT_IN.contains(found) && found.fields.name(Field::Payload).is_some_and(|name| outline.has(name)) {
+    if !Dialect::BUILT_IN.contains(found) && found.fields.name(Field::Payload).is_some_and(|name| outline.has(name)) {
         return None;
     }
     let count = outline.count(&found.fields);
-    if count == outline.len() {
-        // No other can have more.
-        return None;
-    }
-    BUILT_IN
+    Dialect::BUILT_IN
         .iter()
         .filter(|dialect| !accepts(accepted, dialect) && is_marked(outline, dialect))
         .filter(|dialect| outline.count(&dialect.fields) > count)
@@ -186,20 +237,22 @@ fn accepts(accepted: &[Dialect], dialect: &Dialect) -> bool {
 fn is_marked(outline: &Outline<'_>, dialect: &Dialect) -> bool {
     let name = |field| dialect.fields.name(field).unwrap_or_default();
     let has = |field| outline.has(name(field));
-    if outline.has("envelopeVersion") || outline.has("sourceService") {
+    if STANDARD_ALONE.into_iter().any(|name| outline.has(name)) {
         return false;
     }
     match dialect.form {
         Form::Standard | Form::CloudEventsBinary => false,
         Form::CloudEvents => {
-            use Field::{EnvelopeVersion, MessageId, MessageType, Source};
-            [EnvelopeVersion, MessageId, Source, MessageType].into_iter().all(has) && !outline.has("payload")
+            use Field::{MessageId, MessageType, Source, SpecVersion};
+            [SpecVersion, MessageId, Source, MessageType].into_iter().all(has) && !outline.has("payload")
         }
         Form::Renamed if outline.has("payload") => {
             name(Field::Payload) == "payload"
                 && has(Field::Source)
-                && outline.get::<EventVersion>(name(Field::EventVersion)).is_some()
-                && outline.get::<Id<'_>>(name(Field::MessageType)).is_some_and(|Id(text)| !names_version(&text))
+                && is_version(outline, name(Field::EventVersion))
+                && outline
+                    .get::<Id<'_>>(name(Field::MessageType))
+                    .is_some_and(|Id(text)| identity::split(&text).is_none())
         }
         Form::Renamed => has(Field::Payload) && (has(Field::MessageType) || has(Field::MessageId)),
     }
@@ -208,10 +261,15 @@ fn is_marked(outline: &Outline<'_>, dialect: &Dialect) -> bool {
 /// Whether the body has all that a reader of this dialect needs.
 fn is_whole(outline: &Outline<'_>, dialect: &Dialect) -> bool {
     let has = |field| dialect.fields.name(field).is_some_and(|name| outline.has(name));
-    outline.has("envelopeVersion") || outline.has("sourceService") || (has(Field::MessageType) && has(Field::Payload))
+    STANDARD_ALONE.into_iter().any(|name| outline.has(name)) || (has(Field::MessageType) && has(Field::Payload))
 }
 
-/// Whether a type names its version, as the standard does: `UserRegistered.v1`.
-fn names_version(message_type: &str) -> bool {
-    message_type.rsplit_once(".v").is_some_and(|(_, version)| version.parse::<u32>().is_ok())
+/// Whether this field tells the event's version, though perhaps one that cannot be read. Anybody may call a field
+/// `version`, but no one else `messageVersion`.
+fn is_version(outline: &Outline<'_>, name: &str) -> bool {
+    if name == "version" { outline.get::<EventVersion>(name).is_some() } else { outline.has(name) }
+}
+
+fn has_payload(message: &InboundMessage) -> bool {
+    Outline::read(&message.body, [Dialect::BUILT_IN, &[], &[]]).is_ok_and(|outline| outline.has("payload"))
 }

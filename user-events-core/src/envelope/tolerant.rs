@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::{SUPPORTED_MAJOR, content};
+use super::{ENVELOPE_MAJOR, content};
 use crate::{Text, time};
 
 /// An id or name: any text, or an integer, which is read as its digits.
@@ -63,14 +63,21 @@ impl<'de: 'a, 'a> Deserialize<'de> for Id<'a> {
     }
 }
 
-/// The envelope's version, a text or a number, refused where its major is not ours.
-pub(super) struct Version<'a>(pub(super) Cow<'a, str>);
+/// The standard envelope's version, refused where its major is another than this library's.
+pub(super) type EnvelopeVersion<'a> = Version<'a, ENVELOPE_MAJOR>;
 
-impl<'a> Version<'a> {
-    /// None where its major is not ours.
+/// A version, a text or a number, refused where its major is another than this.
+pub(super) struct Version<'a, const MAJOR: char>(Cow<'a, str>);
+
+impl<'a, const MAJOR: char> Version<'a, MAJOR> {
+    /// None where its major is another.
     pub(super) fn of(text: Cow<'a, str>) -> Option<Self> {
-        let minor = text.strip_prefix(SUPPORTED_MAJOR)?;
+        let minor = text.strip_prefix(MAJOR)?;
         (minor.is_empty() || minor.starts_with('.')).then_some(Self(text))
+    }
+
+    pub(super) fn into_text(self) -> Cow<'a, str> {
+        self.0
     }
 
     fn supported<E: de::Error>(text: Cow<'a, str>) -> Result<Self, E> {
@@ -78,34 +85,34 @@ impl<'a> Version<'a> {
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Version<'a> {
+impl<'de: 'a, 'a, const MAJOR: char> Deserialize<'de> for Version<'a, MAJOR> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct VersionVisitor;
+        struct VersionVisitor<const MAJOR: char>;
 
-        impl<'de> Visitor<'de> for VersionVisitor {
-            type Value = Version<'de>;
+        impl<'de, const MAJOR: char> Visitor<'de> for VersionVisitor<MAJOR> {
+            type Value = Version<'de, MAJOR>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a version")
             }
 
-            fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Version<'de>, E> {
+            fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
                 Version::supported(Cow::Borrowed(text))
             }
 
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Version<'de>, E> {
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
                 Version::supported(Cow::Owned(text.to_owned()))
             }
 
-            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Version<'de>, E> {
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Self::Value, E> {
                 Version::supported(Cow::Owned(number.to_string()))
             }
 
-            fn visit_f64<E: de::Error>(self, number: f64) -> Result<Version<'de>, E> {
+            fn visit_f64<E: de::Error>(self, number: f64) -> Result<Self::Value, E> {
                 Version::supported(Cow::Owned(format!("{number:?}")))
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Version<'de>, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
                 Version::supported(Cow::Owned(arbitrary_precision(map)?))
             }
         }

@@ -1,12 +1,15 @@
 //! Reading an envelope by the names that its dialect gives the fields.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
+use super::cloudevents::SpecVersion;
 use super::fields::{Field, Fields};
-use super::tolerant::{EventVersion, ExpectedVersion, Forbidden, Id, JsonMediaType, Time, Version};
+use super::name::Name;
+use super::tolerant::{EnvelopeVersion, EventVersion, ExpectedVersion, Forbidden, Id, JsonMediaType, Time};
 use super::{Envelope, TraceContext};
 use crate::{InboundMessage, Text};
 
@@ -15,7 +18,8 @@ use crate::{InboundMessage, Text};
 pub(super) struct Heading<'a> {
     pub(super) message_id: Option<Id<'a>>,
     pub(super) message_type: Option<Id<'a>>,
-    pub(super) envelope_version: Option<Version<'a>>,
+    /// CloudEvents' `specversion`, too.
+    pub(super) envelope_version: Option<Cow<'a, str>>,
     pub(super) event_version: Option<EventVersion>,
     pub(super) timestamp: Option<Time>,
     pub(super) source: Option<Id<'a>>,
@@ -33,14 +37,14 @@ impl Heading<'_> {
         Envelope {
             message_id: id_or(self.message_id, &properties.message_id),
             message_type: text_or(self.message_type, &properties.message_type),
-            envelope_version: self.envelope_version.map(|Version(text)| text.as_ref().into()),
+            envelope_version: self.envelope_version.map(|version| version.as_ref().into()),
             timestamp: self.timestamp.and_then(|Time(time)| time),
             source_service: text_or(self.source, &properties.source),
             correlation_id: id_or(self.correlation_id, &properties.correlation_id),
             partition_key: text_or(self.partition_key, &message.partition_key),
-            trace_context: self.trace_parent.map(|parent| {
-                Box::new(TraceContext { parent: parent.into_text(), state: trace_state.map(Id::into_text) })
-            }),
+            trace_context: self
+                .trace_parent
+                .map(|parent| TraceContext::new(parent.into_text(), trace_state.map(Id::into_text))),
         }
     }
 }
@@ -150,7 +154,7 @@ impl Rules<'_> {
         mut payload: impl FnMut(&mut A) -> Result<(), A::Error>,
     ) -> Result<(), A::Error> {
         let mut seen = 0_u16;
-        while let Some(field) = entries.next_key_seed(Key(self.fields))? {
+        while let Some(field) = entries.next_key_seed(Name(|name: &str| self.fields.find(name)))? {
             let Some(field) = field else {
                 entries.next_value::<IgnoredAny>()?;
                 continue;
@@ -165,7 +169,7 @@ impl Rules<'_> {
                 field => self.read_field(field, heading, &mut entries)?,
             }
         }
-        match self.fields.required_version() {
+        match self.fields.name(Field::SpecVersion) {
             Some(name) if heading.envelope_version.is_none() => Err(de::Error::missing_field(name)),
             _ => Ok(()),
         }
@@ -185,7 +189,16 @@ impl Rules<'_> {
             Field::PartitionKey => &mut heading.partition_key,
             Field::TraceParent => &mut heading.trace_parent,
             Field::TraceState => &mut heading.trace_state,
-            Field::EnvelopeVersion => return entries.next_value().map(|version| heading.envelope_version = version),
+            Field::EnvelopeVersion => {
+                let version = entries.next_value::<Option<EnvelopeVersion<'de>>>()?;
+                heading.envelope_version = version.map(EnvelopeVersion::into_text);
+                return Ok(());
+            }
+            Field::SpecVersion => {
+                let version = entries.next_value::<Option<SpecVersion<'de>>>()?;
+                heading.envelope_version = version.map(SpecVersion::into_text);
+                return Ok(());
+            }
             Field::EventVersion => {
                 let version = entries.next_value_seed(Told(ExpectedVersion(self.version)));
                 return version.map(|version| heading.event_version = version);
@@ -197,29 +210,6 @@ impl Rules<'_> {
         };
         *id = entries.next_value()?;
         Ok(())
-    }
-}
-
-/// A field's name.
-struct Key<'f>(&'f Fields);
-
-impl<'de> DeserializeSeed<'de> for Key<'_> {
-    type Value = Option<Field>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_identifier(self)
-    }
-}
-
-impl Visitor<'_> for Key<'_> {
-    type Value = Option<Field>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a field's name")
-    }
-
-    fn visit_str<E: de::Error>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(self.0.find(name))
     }
 }
 

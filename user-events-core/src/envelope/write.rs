@@ -2,52 +2,42 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::cloudevents::{self, uri_reference};
+use super::cloudevents::{self, SPEC_VERSION, uri_reference};
 use super::dialect::{Dialect, Form};
 use super::fields::Field;
 use super::{ENVELOPE_VERSION, Envelope, StandardMessage};
 use crate::time::MillisText;
-use crate::{EncodeErrorKind, Headers, Matched, Text};
+use crate::{EncodeErrorKind, Headers, Text};
 
-/// Appends a message's body to `buffer`, as compact JSON: the envelope in the dialect of
-/// `written`, around its payload.
+/// Writes a message, an event of this version, in a dialect: appends its body, as compact JSON, to `body`, and sets the
+/// headers that carry the envelope in CloudEvents' binary mode. Headers of those names are replaced.
 ///
-/// The envelope's version is always [`ENVELOPE_VERSION`], whatever the envelope says: it is this
-/// library that writes. The event's version is that of `written`. Fields that are none are left
-/// out. Allocates nothing itself but what `buffer` must grow, and in CloudEvents a source that is
-/// no URI reference as it stands.
-///
-/// In CloudEvents' binary mode the body is the payload alone: see [`write_headers`].
+/// The envelope's version is always this library's, whatever the envelope says. Fields that are none
+/// are left out. Allocates nothing itself but those headers, what `body` must grow, and in
+/// CloudEvents a source that is no URI reference as it stands.
 ///
 /// # Errors
 ///
 /// The payload's `Serialize` gave an error, or the envelope's time lies outside the years 0 to
-/// 9999. What was written by then remains in `buffer`.
-pub fn write<T: Serialize>(
-    buffer: &mut Vec<u8>,
+/// 9999. What was written by then remains.
+pub(crate) fn write<T: Serialize>(
     message: &StandardMessage<&T>,
-    written: Matched<'_>,
+    event_version: u32,
+    dialect: &Dialect,
+    headers: &mut Headers,
+    body: &mut Vec<u8>,
 ) -> Result<(), EncodeErrorKind> {
     let StandardMessage { envelope, payload } = message;
-    let result = match written.dialect.form {
-        Form::CloudEventsBinary => serde_json::to_writer(buffer, payload),
-        _ => serde_json::to_writer(buffer, &Wire { envelope, payload, timestamp: timestamp(envelope)?, written }),
+    let timestamp = timestamp(envelope)?;
+    let result = match dialect.form {
+        Form::CloudEventsBinary => {
+            cloudevents::write_headers(headers, envelope, timestamp.as_ref());
+            serde_json::to_writer(body, payload)
+        }
+        _ => serde_json::to_writer(body, &Wire { envelope, payload, timestamp, event_version, dialect }),
     };
     // Serde's text may repeat values of the payload: it ends here.
     result.map_err(|_| EncodeErrorKind::Serialize)
-}
-
-/// Sets the headers that carry the envelope, where the dialect of `written` has any: those of
-/// CloudEvents' binary mode, `cloudEvents_id` and others. Headers of these names are replaced.
-///
-/// # Errors
-///
-/// The envelope's time lies outside the years 0 to 9999.
-pub fn write_headers(headers: &mut Headers, envelope: &Envelope, written: Matched<'_>) -> Result<(), EncodeErrorKind> {
-    if written.dialect.form == Form::CloudEventsBinary {
-        cloudevents::write_headers(headers, envelope, timestamp(envelope)?.as_ref());
-    }
-    Ok(())
 }
 
 fn timestamp(envelope: &Envelope) -> Result<Option<MillisText>, EncodeErrorKind> {
@@ -59,12 +49,13 @@ struct Wire<'a, T> {
     envelope: &'a Envelope,
     payload: &'a T,
     timestamp: Option<MillisText>,
-    written: Matched<'a>,
+    event_version: u32,
+    dialect: &'a Dialect,
 }
 
 impl<T: Serialize> Serialize for Wire<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { envelope, payload, timestamp, written: Matched { event, dialect } } = self;
+        let Self { envelope, payload, timestamp, event_version, dialect } = self;
         // CloudEvents know no empty attributes.
         let filled = |text: &&Text| !(text.is_empty() && dialect.is_cloud_events());
         let mut wire = Named { fields: serializer.serialize_map(None)?, dialect };
@@ -74,7 +65,8 @@ impl<T: Serialize> Serialize for Wire<'_, T> {
                 Field::MessageId => wire.optional(field, envelope.message_id.as_ref())?,
                 Field::MessageType => wire.optional(field, envelope.message_type.as_ref())?,
                 Field::EnvelopeVersion => wire.field(field, ENVELOPE_VERSION)?,
-                Field::EventVersion => wire.field(field, &Major(event.version))?,
+                Field::SpecVersion => wire.field(field, SPEC_VERSION)?,
+                Field::EventVersion => wire.field(field, &Major(*event_version))?,
                 Field::Timestamp => wire.optional(field, timestamp.as_ref())?,
                 Field::Source if dialect.is_cloud_events() => {
                     wire.optional(field, envelope.source_service.as_deref().map(uri_reference).as_ref())?;

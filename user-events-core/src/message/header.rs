@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::AROUND;
 use crate::Text;
 
 /// One application header: a name, and a value of bytes.
@@ -41,6 +42,9 @@ impl Header {
     }
 
     /// A header with a native value, which takes `size` bytes on the wire and is read as what is `shown`.
+    ///
+    /// It counts for no less than what is shown, whatever `size` says. A transport gives a type of its own that
+    /// nobody else can name: then nobody else can make such a header or look into one.
     #[must_use]
     pub fn with_native<T: Any + Send + Sync>(
         name: impl Into<Text>,
@@ -48,7 +52,8 @@ impl Header {
         size: usize,
         shown: impl IntoIterator<Item = Bytes>,
     ) -> Self {
-        let shown = shown.into_iter().collect();
+        let shown: Vec<Bytes> = shown.into_iter().collect();
+        let size = size.max(shown.iter().map(Bytes::len).sum());
         Self { name: name.into(), value: Value::Native(Arc::new(Native { shown, size, value })) }
     }
 
@@ -82,6 +87,12 @@ impl Header {
         self.name.len() + self.value_size()
     }
 
+    /// No less than what it takes on the wire of its transport: its [size](Self::size), and what lengths and types need.
+    #[must_use]
+    pub fn wire_size(&self) -> usize {
+        self.size() + AROUND
+    }
+
     pub(super) fn value_size(&self) -> usize {
         match &self.value {
             Value::Bytes(value) => value.len(),
@@ -94,5 +105,18 @@ impl Header {
 impl fmt::Debug for Header {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Header").field("name", &self.name).field("size", &self.value_size()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_native_value_counts_for_no_less_than_what_it_shows() {
+        let shown = || [Bytes::from_static(b"one"), Bytes::from_static(b"three")];
+        assert_eq!(Header::with_native("n", (), 0, shown()).size(), 1 + 8);
+        assert_eq!(Header::with_native("n", (), 9, shown()).size(), 1 + 9);
+        assert_eq!(Header::with_native("n", (), 9, []).size(), 1 + 9);
     }
 }

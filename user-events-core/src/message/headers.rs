@@ -10,8 +10,8 @@ use crate::Text;
 
 /// Application headers: an ordered multimap of text to bytes.
 ///
-/// Names are compared as they are written, and headers by what they show. Debug output shows
-/// lengths, never values.
+/// Names are compared as they are written, and headers by what they show, be it nothing. Debug
+/// output shows lengths, never values.
 ///
 /// A header that came with a type of its broker's ([`Header`]) is copied with it. It keeps the type
 /// until its name is [set](Self::set) or [removed](Self::remove), as every header keeps its value.
@@ -59,16 +59,16 @@ impl Headers {
         self.0.iter().flat_map(|header| header.values().iter().map(|value| (header.name(), value)))
     }
 
-    /// How many values there are.
+    /// How many headers there are, whatever they show: as many as [`entries`](Self::entries).
     #[must_use]
     pub fn len(&self) -> usize {
-        self.iter().count()
+        self.0.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are none, not even one that shows no value.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.iter().next().is_none()
+        self.0.is_empty()
     }
 
     /// Appends a header as it is, its native value included.
@@ -121,7 +121,10 @@ impl Headers {
 
 impl PartialEq for Headers {
     fn eq(&self, other: &Self) -> bool {
-        self.iter().eq(other.iter())
+        fn shown(header: &Header) -> (&str, &[Bytes]) {
+            (header.name(), header.values())
+        }
+        self.0.iter().map(shown).eq(other.0.iter().map(shown))
     }
 }
 
@@ -177,6 +180,11 @@ mod tests {
         );
         assert_eq!((headers.get_str("many"), headers.get("none")), (Some("2"), None));
         assert_eq!((headers.len(), headers.entries().len()), (5, 5));
+        let mut other = Headers::new();
+        for (name, value) in headers.iter() {
+            other.append(name, value.clone());
+        }
+        assert_ne!(headers, other, "two headers are not one that shows two values");
         assert_eq!(headers.size(), (4 + 1) + (3 + 4) + (4 + 4) + (4 + 4) + (4 + 1));
         let natives: Vec<_> = headers.clone().entries().map(|header| header.native::<u32>().copied()).collect();
         assert_eq!(natives, [None, Some(1), Some(2), Some(3), None]);
@@ -202,11 +210,13 @@ mod tests {
     fn a_header_without_a_value_to_show_is_there_all_the_same() {
         let mut headers = Headers::new();
         headers.push(native("table", 7, &[]));
-        assert!(headers.is_empty() && headers.entries().len() == 1);
-        assert_eq!(headers, Headers::new());
+        assert!(!headers.is_empty());
+        assert_eq!((headers.len(), headers.entries().len(), headers.iter().count()), (1, 1, 0));
+        assert_ne!(headers, Headers::new());
+        assert_eq!(headers, headers.clone());
         assert_eq!(
             format!("{headers:?} {:?}", native("n", 424_242, &["424242"])),
-            r#"{"table": 4} Header { name: "n", size: 4, .. }"#
+            r#"{"table": 4} Header { name: "n", size: 6, .. }"#
         );
     }
 }

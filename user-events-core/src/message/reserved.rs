@@ -3,7 +3,7 @@
 const ROUTING: [&str; 2] = ["CC", "BCC"];
 
 /// What follows `x-`.
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 17] = [
     "acquired-count",
     "cc",
     "correlation-id-type",
@@ -18,6 +18,7 @@ const NAMES: [&str; 16] = [
     "original-routing-key",
     "received-from",
     "recent-history-no-store",
+    "reply-to-topic",
     "routed-by",
     "routing-key",
 ];
@@ -38,31 +39,49 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_broker_writes_or_acts_upon_is_reserved() {
+    fn what_the_broker_writes_or_acts_upon_is_reserved_and_names_beside_it_are_free() {
         for name in [
             "CC",
             "BCC",
-            "x-death",
-            "x-first-death-queue",
-            "x-last-death-reason",
-            "x-delivery-count",
             "x-acquired-count",
-            "x-delay",
-            "x-received-from",
-            "x-shovelled",
-            "x-shovelled-timestamp",
-            "x-stream-offset",
-            "x-stream-filter-value",
-            "x-opt-deaths",
-            "x-opt-rabbitmq-received-time",
-            "x-basic-expiration",
-            "x-amqp-1.0-properties",
-            "x-mqtt-publish-qos",
-            "x-exchange",
-            "x-routing-key",
             "x-cc",
+            "x-correlation-id-type",
+            "x-death",
+            "x-delay",
+            "x-delivery-count",
+            "x-exchange",
+            "x-invalid-headers",
+            "x-message-id-type",
+            "x-original-cc",
+            "x-original-exchange",
+            "x-original-routing-key",
+            "x-received-from",
+            "x-recent-history-no-store",
+            "x-reply-to-topic",
+            "x-routed-by",
+            "x-routing-key",
         ] {
             assert!(is_reserved(name), "{name}");
+            let (longer, shorter) = (format!("{name}s"), &name[..name.len() - 1]);
+            assert!(!is_reserved(&longer) && !is_reserved(shorter), "{longer}, {shorter}");
+        }
+    }
+
+    #[test]
+    fn what_begins_as_the_broker_s_names_do_is_reserved() {
+        for (family, name) in [
+            ("x-amqp-1.0-", "x-amqp-1.0-properties"),
+            ("x-basic-", "x-basic-expiration"),
+            ("x-first-death-", "x-first-death-queue"),
+            ("x-last-death-", "x-last-death-reason"),
+            ("x-mqtt-", "x-mqtt-publish-qos"),
+            ("x-opt-", "x-opt-rabbitmq-received-time"),
+            ("x-shovelled", "x-shovelled-timestamp"),
+            ("x-stream-", "x-stream-filter-value"),
+        ] {
+            assert!(is_reserved(family) && is_reserved(name), "{name}");
+            let shorter = &family[..family.len() - 1];
+            assert!(!is_reserved(shorter), "{shorter}");
         }
     }
 

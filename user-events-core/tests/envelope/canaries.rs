@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
-use user_events_core::envelope::{decode, recognise, undeclared};
+use user_events_core::envelope::{decode, recognise};
 use user_events_core::time::millis;
 use user_events_core::{DecodeError, Dialect, DomainEvent, InboundMessage, Matched};
 
@@ -122,7 +122,7 @@ fn errors<T: DeserializeOwned>(message: &InboundMessage, dialect: &Dialect) -> i
         decode::<Flattened<T>>(message, matched).err(),
         recognise(message, &[]).err(),
         recognise(message, std::slice::from_ref(dialect)).err(),
-        undeclared(message, &[]),
+        recognise(message, &[]).ok().and_then(|found| found.second_look(message)),
     ]
     .into_iter()
     .flatten()

@@ -279,3 +279,33 @@ fn what_is_too_deep_is_told_in_the_dialects_names() {
     assert_eq!((error.kind(), error.line()), (Category::TooDeep, 1));
     assert!(error.path().starts_with("data.*[0][0]"), "{error}");
 }
+
+#[test]
+fn names_that_could_not_be_read_again_are_refused() {
+    let fields = Fields::new("id", "kind", "body");
+    for (fields, says) in [
+        (Fields::new("", "kind", "body"), "an empty name"),
+        (fields.with_source(""), "an empty name"),
+        (Fields::new("envelopeVersion", "kind", "body"), "called `envelopeVersion`"),
+        (Fields::new("id", "id", "body"), "the same name: message id and message type"),
+        (Fields::new("id", "kind", "id"), "one is the payload"),
+        (Fields::new("id", "kind", "source"), "called `timestamp`, `source`, "),
+        (Fields::new("timestamp", "kind", "body"), "the time is called `timestamp`"),
+        (fields.with_event_version("timestamp"), "unless `with_timestamp` says otherwise"),
+        (fields.with_event_version("id"), "give `with_event_version` another"),
+        (Fields::new("source", "kind", "body"), "unless `with_source` says otherwise"),
+        (fields.with_correlation_id("source"), "unless `with_correlation_id` says otherwise"),
+        (fields.with_partition_key("correlationId"), "unless `with_partition_key` says otherwise"),
+    ] {
+        let panic = std::panic::catch_unwind(|| Dialect::custom("own", fields)).unwrap_err();
+        let text = panic.downcast_ref::<&str>().map(ToString::to_string).or_else(|| panic.downcast_ref().cloned());
+        assert!(text.as_ref().is_some_and(|text| text.contains(says)), "{says}: {text:?}");
+    }
+    // What counts is how they are called in the end.
+    for fields in [
+        fields.with_timestamp("source").with_source("timestamp"),
+        Fields::new("source", "kind", "body").with_source("from"),
+    ] {
+        assert_eq!(Dialect::custom("own", fields).name(), "own");
+    }
+}

@@ -75,6 +75,10 @@ fn deep_nesting_is_an_error_and_never_a_crash() {
     assert_eq!(error.path().matches("child").count(), 126, "the envelope is one level, the payload another");
     assert!(error.to_string().contains("nests deeper than 127 levels (line 1, column "), "{error}");
     assert!(error.column() < 2000, "{error}");
+    // With the envelope, 127 levels and 128.
+    let nested = |lists: usize| decode_payload::<serde_json::Value>(&("[".repeat(lists) + &"]".repeat(lists)));
+    assert!(nested(126).is_ok());
+    assert_eq!(nested(127).unwrap_err().kind(), Category::TooDeep);
 
     // Serde_json skips what is ignored without recursion, however deep it is.
     for field in ["unknown", "timestamp"] {

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use user_events_core::DecodeErrorKind as Category;
-use user_events_core::envelope::{decode, recognise, undeclared};
+use user_events_core::envelope::{decode, read, recognise};
 use user_events_core::{Dialect, DomainEvent, Fields, InboundMessage, Matched};
 
 use crate::support::{UserRegistered, inbound};
@@ -45,10 +45,12 @@ fn message(dialect: Dialect, body: &str, message_type: Option<&str>) -> InboundM
 }
 
 fn refused_as(message: &InboundMessage, accepted: &[Dialect]) -> Option<Dialect> {
-    undeclared(message, accepted).map(|error| {
-        assert_eq!((error.kind(), error.path(), error.line()), (Category::UndeclaredDialect, "", 0));
-        *error.dialect().unwrap()
-    })
+    let error = match recognise(message, accepted) {
+        Ok(found) => found.second_look(message)?,
+        Err(error) => Some(error).filter(|error| error.kind() == Category::UndeclaredDialect)?,
+    };
+    assert_eq!((error.kind(), error.path(), error.line()), (Category::UndeclaredDialect, "", 0));
+    Some(*error.dialect().unwrap())
 }
 
 #[test]
@@ -71,9 +73,9 @@ fn a_foreign_message_is_refused_with_advice_where_only_the_standard_is_read() {
     let error = decode::<Empty>(&message, Matched::standard(UserRegistered::META)).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "cannot decode `UserRegistered` v1: the message looks like the `event-data` dialect, which is not accepted here: \
-         write `.accept(Dialect::EVENT_DATA)` on the consumer, or `dialect = Dialect::EVENT_DATA` in the event's \
-         `#[event(…)]`"
+        "cannot decode `UserRegistered` v1: the message looks like the `event-data` dialect, which neither the consumer \
+         nor the event declares: write `.accept(Dialect::EVENT_DATA)` on the consumer, or \
+         `dialect = Dialect::EVENT_DATA` in the event's `#[event(…)]`"
     );
 }
 
@@ -216,4 +218,70 @@ fn what_cannot_be_read_is_told_by_its_properties_alone() {
 fn fields_that_repeat_are_counted_once() {
     let body = format!("{{{}\"data\":{{}}}}", r#""eventId":"1","eventType":"T","other":[],"#.repeat(50_000));
     assert_eq!(refused_as(&inbound(body), &[]), Some(Dialect::EVENT_DATA));
+}
+
+#[test]
+fn what_was_recognised_is_believed_and_what_was_assumed_is_looked_at() {
+    // Standard to all but who looks for its dialect.
+    let body = FOREIGN[0].1;
+    let mut message = inbound(body);
+    let own = Dialect::custom("own", Fields::new("messageId", "messageType", "payload"));
+    let found = recognise(&message, std::slice::from_ref(&own)).unwrap();
+    assert_eq!(found.second_look(&message).map(|error| error.kind()), None);
+    assert!(decode::<Empty>(&message, found.as_event(UserRegistered::META)).is_ok());
+    assert!(decode::<Empty>(&message, Matched::standard(UserRegistered::META).in_dialect(&Dialect::STANDARD)).is_ok());
+
+    message.properties.message_type = Some("UserRegistered.v1".into());
+    let assumed = recognise(&message, &[]).unwrap();
+    assert_eq!(assumed.second_look(&message).unwrap().dialect(), Some(&Dialect::MESSAGE_VERSION));
+    for error in [
+        decode::<Empty>(&message, assumed.as_event(UserRegistered::META)).unwrap_err(),
+        read::<Empty>(&message, &assumed).unwrap_err(),
+    ] {
+        assert_eq!(error.dialect(), Some(&Dialect::MESSAGE_VERSION));
+    }
+}
+
+#[test]
+fn a_message_is_read_whatever_event_it_is() {
+    for (dialect, body) in FOREIGN {
+        let body =
+            body.replace("\"1.0\"", if dialect.name().starts_with("cloudevents") { "\"1.0\"" } else { "\"7.0\"" });
+        let message = message(dialect, &body, None);
+        let found = recognise(&message, Dialect::BUILT_IN).unwrap();
+        assert_eq!(*found.dialect, dialect);
+        let read = read::<Empty>(&message, &found).unwrap();
+        assert_eq!(read.envelope.message_type, found.message_type, "{dialect}");
+        let error = decode::<u8>(&message, found.as_event(UserRegistered::META)).unwrap_err();
+        let other_version = !dialect.name().starts_with("cloudevents");
+        assert_eq!(error.kind() == Category::EventVersion, other_version, "{dialect}: {error}");
+    }
+    let message = inbound(r#"{"envelopeVersion":"2.0","payload":{}}"#);
+    assert_eq!(recognise(&message, Dialect::BUILT_IN).unwrap_err().kind(), Category::EnvelopeVersion);
+}
+
+#[test]
+fn a_type_names_its_version_as_the_standard_writes_it_or_not_at_all() {
+    let body = |message_type: &str| FOREIGN[0].1.replace("OrderCreatedEvent", message_type);
+    for standard in ["OrderCreated.v1", "OrderCreated.v12"] {
+        assert_eq!(refused_as(&inbound(body(standard)), &[]), None, "{standard}");
+    }
+    for other in ["OrderCreated.v01", "OrderCreated.v+1", "OrderCreated.v0", "OrderCreated.version"] {
+        assert_eq!(refused_as(&inbound(body(other)), &[]), Some(Dialect::MESSAGE_VERSION), "{other}");
+    }
+}
+
+#[test]
+fn an_envelope_of_another_major_version_is_refused_by_whatever_it_is_recognised() {
+    for (body, path) in [
+        (r#"{"envelopeVersion":"2.0","messageType":"T","payload":{}}"#, "envelopeVersion"),
+        (r#"{"specversion":"0.3","id":"1","source":"/s","type":"T","data":{}}"#, "specversion"),
+    ] {
+        for content_type in [None, Some("application/json")] {
+            let mut message = inbound(body);
+            message.properties.content_type = content_type.map(Into::into);
+            let error = recognise(&message, Dialect::BUILT_IN).unwrap_err();
+            assert_eq!((error.kind(), error.path()), (Category::EnvelopeVersion, path));
+        }
+    }
 }

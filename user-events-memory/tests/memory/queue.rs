@@ -137,7 +137,7 @@ async fn planning_changes_nothing_and_says_what_declaring_would_find() {
     let queue = |name: &str| QueueSpec::new(name).bind(Binding::new("user.events", "user.#"));
     let topology = Topology::new().with_queue(queue("there").with_kind(QueueKind::Classic)).with_queue(queue("new"));
     for _ in 0..2 {
-        let plan = transport.apply(&topology, TopologyMode::Plan).await.unwrap();
+        let plan = transport.plan(&topology).await.unwrap();
         assert_eq!(
             plan.to_string(),
             "exists       exchange `user.events`\n\

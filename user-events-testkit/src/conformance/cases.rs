@@ -15,8 +15,9 @@ mod wildcards;
 
 use super::case::Case;
 use super::claim::Claim::{
-    CountsDeliveries, DelaysAtBroker, DelaysInProcess, LimitsSize, OrdersPerKey, OrdersPerQueue, Refuses, Replays,
-    RequeuesAtBroker, RequeuesLocally, Revokes, SeesUnroutable, SettlesByWatermark, SettlesPerMessage,
+    CountsDeliveries, DelaysAtBroker, DelaysInProcess, LimitsProperties, LimitsSize, OrdersPerKey, OrdersPerQueue,
+    Refuses, Replays, RequeuesAtBroker, RequeuesLocally, Revokes, SeesUnroutable, SettlesByWatermark,
+    SettlesPerMessage,
 };
 
 /// A case of each function, named by it.
@@ -38,6 +39,7 @@ pub(super) static ALL: &[Case] = cases! {
     outcomes::a_position_is_where_the_message_is_read needs SettlesByWatermark;
     outcomes::a_refused_publish_says_so needs Refuses;
     outcomes::a_body_above_the_limit_is_not_sent needs LimitsSize;
+    outcomes::properties_up_to_the_limit_are_sent_and_far_above_it_not needs LimitsProperties;
     outcomes::a_passed_deadline_is_answered_at_once;
     outcomes::a_dropped_confirmation_cancels_nothing;
     outcomes::two_copies_in_flight_are_both_answered_and_stored;
@@ -73,7 +75,9 @@ pub(super) static ALL: &[Case] = cases! {
     close::a_closed_subscription_has_ended;
     close::a_closed_transport_takes_nothing_more;
     topology::a_missing_queue_cannot_be_consumed;
+    topology::planning_changes_nothing_and_says_what_declaring_would_find;
     topology::verifying_finds_what_is_missing;
+    topology::verifying_finds_what_differs;
     topology::declaring_again_changes_nothing;
     topology::assuming_declares_nothing;
     content::headers_keep_their_bytes_and_the_order_under_a_name;

@@ -35,6 +35,8 @@ pub enum Claim {
     Revokes,
     /// There is a largest body.
     LimitsSize,
+    /// There are largest properties and headers.
+    LimitsProperties,
     /// The harness can make the broker refuse a publish.
     Refuses,
 }
@@ -55,6 +57,7 @@ impl fmt::Display for Claim {
             Self::SeesUnroutable => "unroutable seen",
             Self::Revokes => "revoked lanes",
             Self::LimitsSize => "a largest body",
+            Self::LimitsProperties => "largest properties",
             Self::Refuses => "a harness that makes the broker refuse",
         })
     }
@@ -82,6 +85,7 @@ pub(super) fn claims_of(capabilities: Capabilities, can_refuse: bool) -> BTreeSe
         (capabilities.unroutable_seen, Claim::SeesUnroutable),
         (capabilities.revokes, Claim::Revokes),
         (capabilities.max_message_bytes.is_some(), Claim::LimitsSize),
+        (capabilities.max_properties_bytes.is_some(), Claim::LimitsProperties),
         (can_refuse, Claim::Refuses),
     ];
     let optional = optional.into_iter().filter_map(|(claimed, claim)| claimed.then_some(claim));

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant as Deadline, SystemTime};
 use bytes::Bytes;
 use tokio::time::{Instant, sleep, timeout};
 use user_events_core::{
-    Address, Arrival, Binding, Confirmation, CopyTarget, Delivery, Lane, OutboundMessage, PublishError, QueueSpec,
-    Receipt, Subscription, SubscriptionSpec, Text, Topology, TopologyMode, Transport, TransportError,
+    Address, Arrival, Binding, Confirmation, CopyTarget, Delivery, Lane, OutboundMessage, Plan, PublishError,
+    QueueSpec, Receipt, Subscription, SubscriptionSpec, Text, Topology, TopologyMode, Transport, TransportError,
 };
 
 use super::harness::Harness;
@@ -104,6 +104,10 @@ impl Scene {
 
     pub(super) async fn apply(&self, topology: &Topology, mode: TopologyMode) -> Result<(), TransportError> {
         patiently("the topology", self.transport.apply(topology, mode)).await.map(drop)
+    }
+
+    pub(super) async fn plan(&self, topology: &Topology) -> Plan {
+        patiently("the plan", self.transport.plan(topology)).await.expect("plan")
     }
 
     pub(super) async fn try_subscribe(&self, spec: SubscriptionSpec) -> Result<Inbox, TransportError> {

@@ -163,7 +163,7 @@ pub(crate) fn assert_undeclared(letter: &Letter, name: &str, declaration: &str) 
     assert_eq!(
         error,
         format!(
-            "the message looks like the `{name}` dialect, which is not accepted here: write \
+            "the message looks like the `{name}` dialect, which neither the consumer nor the event declares: write \
              `.accept(Dialect::{declaration})` on the consumer, or `dialect = Dialect::{declaration}` in the event's \
              `#[event(…)]`"
         )

@@ -7,6 +7,10 @@ use user_service::UserEvent;
 
 use crate::order::OrderPlaced;
 
+/// What is said of an `OrderPainted.v1`.
+const PAINTED: &str = "no handler takes message type `OrderPainted.v1`; this consumer takes `OrderPlaced.v1`: if it is one \
+    of these under another name, set `message_type = …` in its `#[event(…)]`, or add an `alias`";
+
 /// What becomes of each message in `node/rubbish.js` but the last, which is an order: the reason, and the error up to the
 /// place in the body.
 const LETTERS: [(&str, &str); 9] = [
@@ -17,7 +21,7 @@ const LETTERS: [(&str, &str); 9] = [
     ("decode", "cannot decode `OrderPlaced` v1: the envelope's major version is not 1"),
     ("decode", "cannot decode `OrderPlaced` v1: field `payload` is missing"),
     ("decode", "cannot decode `OrderPlaced` v1: field `payload.quantity` has a value that its type does not accept"),
-    ("unknown_type", "this consumer has no handler for the message type"),
+    ("unknown_type", PAINTED),
     ("no_type", "the message says no message type, neither as a property nor in its body"),
 ];
 

@@ -26,7 +26,7 @@ pub(super) async fn headers_keep_their_bytes_and_the_order_under_a_name(scene: S
     for name in ["one", "many", "Many", "empty", "long"] {
         assert_same_header(&delivery.message.headers, &sent, name);
     }
-    assert_eq!(delivery.message.headers.len(), sent.len(), "{:?}", delivery.message.headers);
+    assert_eq!(delivery.message.headers.iter().count(), sent.iter().count(), "{:?}", delivery.message.headers);
     delivery.ticket.done();
 }
 
@@ -50,7 +50,7 @@ pub(super) async fn headers_may_begin_with_x_unless_they_are_the_brokers(scene: 
     for (name, _) in sent.iter() {
         assert_same_header(&delivery.message.headers, &sent, name);
     }
-    assert_eq!(delivery.message.headers.len(), sent.len(), "{:?}", delivery.message.headers);
+    assert_eq!(delivery.message.headers.iter().count(), sent.iter().count(), "{:?}", delivery.message.headers);
     delivery.ticket.done();
 }
 

@@ -1,7 +1,7 @@
 //! What a publisher is told.
 
 use tokio::time::Instant;
-use user_events_core::{PublishErrorKind, Routed};
+use user_events_core::{Header, PublishErrorKind, Routed};
 
 use crate::conformance::scene::{Scene, body, finished, patiently};
 
@@ -61,6 +61,37 @@ pub(super) async fn a_body_above_the_limit_is_not_sent(scene: Scene) {
     message.body = vec![0; max + 1].into();
     let error = scene.try_publish(message).await.expect_err("a body above the limit must fail");
     assert_eq!(error.kind(), PublishErrorKind::NotSent, "{error}");
+    scene.publish(queue.message("next")).await;
+    assert_eq!(body(&inbox.next().await), "next", "the transport must go on with the next message");
+}
+
+pub(super) async fn properties_up_to_the_limit_are_sent_and_far_above_it_not(scene: Scene) {
+    let queue = scene.queue().await;
+    let mut inbox = scene.subscribe(&queue).await;
+    let max = scene.transport.capabilities().max_properties_bytes.expect("the claimed limit");
+    let message = |size: usize| {
+        let mut message = queue.message("here");
+        let mut left = size - message.properties_size();
+        // In many headers and one, whatever is counted for each.
+        for name in ["a", "b", "c", "d", "e", "f", "rest"] {
+            let around = Header::new(name, "").wire_size();
+            let value = if name == "rest" { left - around } else { 9 };
+            message.headers.append(name, vec![b'h'; value]);
+            left -= around + value;
+        }
+        message
+    };
+    let largest = message(max);
+    assert_eq!(largest.properties_size(), max);
+    scene.publish(largest.clone()).await;
+    let delivery = inbox.next().await;
+    for name in ["a", "rest"] {
+        super::content::assert_same_header(&delivery.message.headers, &largest.headers, name);
+    }
+    delivery.ticket.done();
+    // The count is a bound: a little above the limit a message may pass.
+    let error = scene.try_publish(message(2 * max)).await.expect_err("properties far above the limit must fail");
+    assert_eq!((error.kind(), error.is_too_large()), (PublishErrorKind::NotSent, true), "{error}");
     scene.publish(queue.message("next")).await;
     assert_eq!(body(&inbox.next().await), "next", "the transport must go on with the next message");
 }

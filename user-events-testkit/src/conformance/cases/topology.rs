@@ -1,6 +1,8 @@
 //! Exchanges, queues and bindings.
 
-use user_events_core::{Binding, QueueSpec, SubscriptionSpec, Topology, TopologyMode, TransportErrorKind};
+use user_events_core::{
+    Action, Binding, Object, Plan, QueueKind, QueueSpec, SubscriptionSpec, Topology, TopologyMode, TransportErrorKind,
+};
 
 use crate::conformance::scene::{Scene, patiently};
 
@@ -22,6 +24,46 @@ pub(super) async fn a_missing_queue_cannot_be_consumed(scene: Scene) {
     let mut inbox = scene.subscribe(&queue).await;
     scene.publish(queue.message("here")).await;
     assert_eq!(inbox.finish(1).await, ["here"]);
+}
+
+/// The plan says the same of all that has a name; not every broker can be asked for a binding.
+fn all_are(expected: &Action, plan: &Plan, queue: &QueueSpec) {
+    let queues = [queue.name.clone(), queue.dead_letter_queue()].map(Object::Queue);
+    let exchanges = queue.bindings.iter().map(|binding| Object::Exchange(binding.exchange.clone()));
+    for object in exchanges.chain(queues) {
+        assert_eq!(plan.action(&object), Some(expected), "{object}\n{plan}");
+    }
+    for binding in &queue.bindings {
+        let object = Object::Binding { queue: queue.name.clone(), binding: binding.clone() };
+        let action = plan.action(&object).unwrap_or_else(|| panic!("nothing about the {object}\n{plan}"));
+        assert!(action == expected || *action == Action::NotChecked, "{object}\n{plan}");
+    }
+}
+
+pub(super) async fn planning_changes_nothing_and_says_what_declaring_would_find(scene: Scene) {
+    let queue = missing(&scene);
+    let topology = Topology::new().with_queue(queue.clone());
+    for _ in 0..2 {
+        all_are(&Action::Missing, &scene.plan(&topology).await, &queue);
+    }
+    subscribing_fails(&scene, &queue).await;
+    scene.apply(&topology, TopologyMode::Declare).await.expect("declare");
+    all_are(&Action::Exists, &scene.plan(&topology).await, &queue);
+
+    // To a transport that does not have the choice, a queue of the other kind is the same.
+    let other = Topology::new().with_queue(queue.clone().with_kind(QueueKind::Classic));
+    let plan = scene.plan(&other).await;
+    let differs = matches!(plan.action(&Object::Queue(queue.name.clone())), Some(Action::Differs(_)));
+    let declared = scene.apply(&other, TopologyMode::Declare).await;
+    assert_eq!(differs, declared.is_err(), "{declared:?}\n{plan}");
+    all_are(&Action::Exists, &scene.plan(&topology).await, &queue);
+}
+
+pub(super) async fn verifying_finds_what_differs(scene: Scene) {
+    let other = Topology::new().with_queue(scene.queue().await.spec().with_kind(QueueKind::Classic));
+    let declared = scene.apply(&other, TopologyMode::Declare).await.map_err(|error| error.kind());
+    let verified = scene.apply(&other, TopologyMode::Verify).await.map_err(|error| error.kind());
+    assert_eq!(verified, declared, "verifying and declaring find the same");
 }
 
 pub(super) async fn verifying_finds_what_is_missing(scene: Scene) {
