@@ -78,19 +78,27 @@ async fn one(args: PublishArgs, config: RabbitConfig) -> Result<Exit, Error> {
             Error::new(Exit::Indeterminate, sentence)
         })?,
     };
-    outcome.verdict()?;
+    let ended = match outcome.verdict() {
+        Ok(id) => print(&id, &mut interrupt).await,
+        Err(error) => Err(error),
+    };
+    tokio::select! {
+        () = broker.close() => {}
+        () = interrupt.asked() => {}
+    }
+    ended.map(|()| Exit::Done)
+}
+
+/// Prints the id of a message that is published.
+async fn print(id: &str, interrupt: &mut Interrupt) -> Result<(), Error> {
+    let shown = Shown::new(id);
     let mut output = Output::default();
     output.push(format!("{shown}\n"));
     let printed = tokio::select! {
         printed = output.written() => printed,
         () = interrupt.asked() => output.finish().await,
     };
-    tokio::select! {
-        () = broker.close() => {}
-        () = interrupt.asked() => {}
-    }
-    printed.map_err(|error| error.about(format_args!("message `{shown}` is published, but its id was not printed")))?;
-    Ok(Exit::Done)
+    printed.map_err(|error| error.about(format_args!("message `{shown}` is published, but its id was not printed")))
 }
 
 async fn lines(args: PublishArgs, config: RabbitConfig) -> Result<Exit, Error> {

@@ -1,8 +1,11 @@
 //! `listen`.
 
+use std::pin::pin;
 use std::time::Duration;
 
+use futures_util::{FutureExt as _, StreamExt as _};
 use lapin::BasicProperties;
+use lapin::types::{AMQPValue, FieldTable};
 use tokio::io::AsyncReadExt as _;
 use user_events_testkit::rabbit_node::RabbitNode;
 
@@ -228,16 +231,20 @@ async fn large_messages_to_a_stopped_reader_do_not_fill_the_broker() {
     let node = RabbitNode::start().await.unwrap();
     let name = unique("memory");
     let connection = lapin::Connection::connect(node.uri(), lapin::ConnectionProperties::default()).await.unwrap();
+    let mut events = connection.events_listener();
     let channel = connection.create_channel().await.unwrap();
     channel.confirm_select(lapin::options::ConfirmSelectOptions::default()).await.unwrap();
     declare_exchange(&channel, &name, lapin::ExchangeKind::Topic).await;
-    // Less than all of the messages need.
-    node.ctl(["set_vm_memory_high_watermark", "absolute", "600MiB"]).await.unwrap();
     let mut listening = Running::listen(node.uri(), &[&name, "--payload"]).await;
     let large = format!(r#"{{"payload":"{}"}}"#, "x".repeat(LARGE));
     for _ in 0..MESSAGES {
         publish(&channel, &name, "k", large.as_bytes(), none()).await;
-        assert!(!connection.status().blocked(), "a publisher is blocked");
+    }
+    // Less than all of the messages need. The node looks at once whether it has more.
+    node.ctl(["set_vm_memory_high_watermark", "absolute", "400MiB"]).await.unwrap();
+    publish(&channel, &name, "k", BODY.as_bytes(), none()).await;
+    while let Some(Some(event)) = events.next().now_or_never() {
+        assert!(!matches!(event, lapin::Event::ConnectionBlocked(_)), "a publisher was blocked");
     }
     listening.has_begun().await;
     let queues = node.ctl(["list_queues", "message_bytes_unacknowledged", "message_bytes_ready"]).await.unwrap();
@@ -271,11 +278,22 @@ async fn a_standard_error_that_cannot_be_written_to_stops_no_listener() {
     let uri = node().await.uri();
     let (client, name) = (client(uri).await, unique("untold"));
     exchange(&client, &name).await;
-    for more in [None, Some("--verbose")] {
-        let arguments: Vec<&str> = ["listen", &name, "--for", "100ms"].into_iter().chain(more).collect();
-        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
-        crate::support::run(crate::support::command(uri, &arguments).stderr(full)).await.with(0);
-    }
+    // What a line is logged for: tables deeper than anybody reads.
+    let deep = (0..40).fold(FieldTable::default(), |inner, _| {
+        let mut outer = FieldTable::default();
+        outer.insert("t".into(), AMQPValue::FieldTable(inner));
+        outer
+    });
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let mut command = crate::support::command(uri, &["listen", &name, "--count", "1", "--verbose"]);
+    let mut ended = pin!(crate::support::end_of(command.stderr(full).spawn().unwrap()));
+    let ended = loop {
+        tokio::select! {
+            ended = &mut ended => break ended,
+            () = publish(&client, &name, "k", BODY.as_bytes(), none().with_headers(deep.clone())) => {}
+        }
+    };
+    assert!(ended.with(0).stdout.contains("m-1"));
 }
 
 #[tokio::test]

@@ -9,8 +9,8 @@ use tokio::time::timeout;
 use user_events_testkit::rabbit_node::RabbitNode;
 
 use crate::support::{
-    PATIENCE, Running, client, command, exchange, file, node, queue_with, run, unique, user_events, user_events_with,
-    way_without_confirms,
+    PATIENCE, Running, client, command, end_of, exchange, file, node, queue_with, run, unique, user_events,
+    user_events_with, way_without_confirms,
 };
 
 const BODY: &str = r#"{"messageId":"m-1","messageType":"UserRegistered.v1","envelopeVersion":"1.0","timestamp":"2023-10-28T12:05:00.500Z","sourceService":"UserService","correlationId":"c-1","payload":{"n":12345678901234567890123},"partitionKey":"u-1","other":[1]}"#;
@@ -278,10 +278,14 @@ async fn what_is_published_is_said_to_be_so_when_its_id_cannot_be_printed() {
     let folder = TempDir::new().unwrap();
     let path = file(folder.path(), "event.json", BODY);
     let mut one = command(node().await.uri(), &["publish", "--exchange", &name, &path]);
-    let ended = run(one.stdout(full())).await.with(1);
+    let ended = end_of(one.stdout(full()).spawn().unwrap()).await.with(1);
     ended.says("message `m-1` is published, but its id was not printed: the standard output cannot be written to");
     let mut lines = command(node().await.uri(), &["publish", "--exchange", &name, "--lines", &path]);
-    run(lines.stdout(full())).await.with(1).says("1 published\n").says("the standard output cannot be written to");
+    end_of(lines.stdout(full()).spawn().unwrap())
+        .await
+        .with(1)
+        .says("1 published\n")
+        .says("the standard output cannot be written to");
 }
 
 #[cfg(target_os = "linux")]
@@ -295,7 +299,7 @@ async fn lines_go_on_when_nobody_can_be_told_of_those_that_fail() {
     for more in [None, Some("--verbose")] {
         let arguments = ["publish", "--exchange", &name, "--lines", &path].into_iter().chain(more);
         let arguments: Vec<&str> = arguments.collect();
-        let ended = run(command(node().await.uri(), &arguments).stderr(full())).await.with(3);
+        let ended = end_of(command(node().await.uri(), &arguments).stderr(full()).spawn().unwrap()).await.with(3);
         assert_eq!(ended.stdout, "1\n3\n");
     }
 }

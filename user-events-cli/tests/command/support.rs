@@ -62,7 +62,12 @@ impl Ended {
 
 /// Runs a command to its end.
 pub(crate) async fn run(command: &mut Command) -> Ended {
-    let output = tokio::time::timeout(PATIENCE, command.output()).await.expect("it ends").expect("it starts");
+    end_of(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts")).await
+}
+
+/// How a command ended, with what it said where it is heard.
+pub(crate) async fn end_of(child: Child) -> Ended {
+    let output = tokio::time::timeout(PATIENCE, child.wait_with_output()).await.expect("it ends").expect("it runs");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("it prints UTF-8");
     Ended { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
 }
