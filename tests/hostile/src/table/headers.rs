@@ -81,7 +81,8 @@ fn named() -> Vec<Row> {
             Row::wrong(format!("{name}, of no JSON"), "CanaryPayload", Syntax, "").header(header, long(HEADER)),
         ]
     };
-    let many = |row: Row| (0..2000).fold(row, |row, n| row.header(format!("h{n:04}"), long(HEADER)));
+    // More than a letter has room for; the row's name comes before them, and stays.
+    let many = |row: Row| (0..2000).fold(row, |row, n| row.header(format!("z{n:04}"), long(HEADER)));
     let mut rows = Vec::new();
     rows.extend(text("a header without a name", ""));
     rows.extend(text("a header whose name forges a line", "\r\nINFO forged: all is well\u{1b}[2J"));
