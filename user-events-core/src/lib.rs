@@ -22,6 +22,7 @@ pub mod pattern;
 mod plan;
 #[doc(hidden)]
 pub mod private;
+mod schema;
 mod shown;
 mod subscription;
 mod text;
@@ -46,6 +47,7 @@ pub use key::{Key, PartitionKey};
 pub use message::{Header, Headers, InboundMessage, OutboundMessage, Position, Properties};
 pub use pattern::TopicPattern;
 pub use plan::{Action, Difference, Object, Plan, Step};
+pub use schema::EventSchema;
 pub use shown::Shown;
 pub use subscription::{
     Address, Arrival, CopyTarget, Delivery, Lane, Settle, Settlement, Subscription, SubscriptionSpec, Ticket, Token,
