@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use user_events::DomainEvent;
+use user_events::{DomainEvent, EventSchema};
 use user_events::time::millis;
 
 /// The platform's first event.
@@ -21,7 +21,7 @@ pub(crate) struct UserRegistered {
     pub(crate) source: Option<String>,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, EventSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Status {
     PendingVerification,

@@ -12,6 +12,7 @@ use crate::runner::{Runner, name};
 use crate::table::Table;
 
 mod broker;
+mod compile;
 mod contest;
 mod event;
 mod lap;
@@ -39,6 +40,8 @@ enum Part {
     Consume,
     /// Publish and handle in memory
     Memory,
+    /// What the compile-time check costs: `cargo check` of 200 events, with and without
+    Compile,
     /// One lap, in this process
     #[command(hide = true)]
     Lap { contest: Contest, contestant: Contestant, uri: String },
@@ -68,13 +71,16 @@ impl Part {
         match self {
             Self::Publish => &[Contest::Publish, Contest::PublishAll],
             Self::Consume => &[Contest::Consume],
-            Self::Memory | Self::Lap { .. } => &[Contest::Memory],
+            Self::Memory | Self::Compile | Self::Lap { .. } => &[Contest::Memory],
         }
     }
 }
 
 fn main() -> Result<()> {
     let Arguments { part, settings } = Arguments::parse();
+    if matches!(part, Some(Part::Compile)) {
+        return compile::compile(settings.rounds);
+    }
     if let Some(Part::Lap { contest, contestant, uri }) = part {
         let lap = runner::lap(contest, contestant, settings.messages_of(contest), uri)?;
         println!("{}", serde_json::to_string(&lap)?);

@@ -52,7 +52,7 @@ fn ratio(ours: &[Lap], lapin: &[Lap], measure: impl Fn(Lap) -> f64) -> Option<f6
     median(ours.iter().zip(lapin).map(|(&ours, &lapin)| measure(ours) / measure(lapin)))
 }
 
-fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
+pub(crate) fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
     let mut values: Vec<_> = values.collect();
     values.sort_unstable_by(f64::total_cmp);
     let upper = values.len() / 2;
@@ -60,7 +60,7 @@ fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
     Some((values[lower] + values[upper]) / 2.0)
 }
 
-fn shown(value: Option<f64>, digits: usize) -> String {
+pub(crate) fn shown(value: Option<f64>, digits: usize) -> String {
     value.map_or_else(|| "-".to_owned(), |value| format!("{value:.digits$}"))
 }
 

@@ -8,8 +8,10 @@ use clap::{Parser, Subcommand, ValueEnum};
 use user_events_core::{Dialect, TopicPattern};
 
 use crate::broker::{BrokerArgs, GLOBAL};
+use crate::schema::SchemaCommand;
 
-/// Watches exchanges, publishes events, and declares and verifies the topology of consumers.
+/// Watches exchanges, publishes events, declares and verifies the topology of consumers, and keeps the locks that hold
+/// events to what was published.
 ///
 /// The broker is the one that the environment variable AMQP_URI names: amqps://user:password@host/vhost.
 #[derive(Debug, Parser)]
@@ -38,6 +40,8 @@ pub(crate) enum Command {
     Publish(PublishArgs),
     /// Plan, apply or verify what a consumer needs on the broker
     Topology(TopologyArgs),
+    #[command(flatten)]
+    Schema(SchemaCommand),
 }
 
 #[derive(Debug, clap::Args)]
@@ -75,6 +79,7 @@ pub(crate) struct ListenArgs {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// For people
+    #[value(alias = "human")]
     Text,
     /// For programs: an object a line
     Json,

@@ -44,7 +44,7 @@ impl Error {
         self
     }
 
-    #[cfg(test)]
+    /// What happened, without its cause.
     pub(crate) fn sentence(&self) -> &str {
         &self.sentence
     }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 /// How the command ended.
 ///
-/// Where several apply, as to the lines of one file, the highest counts: the later ones need more care.
+/// Where several apply, as to the lines of one file or the events of one workspace, the highest counts: the later ones need more care.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub(crate) enum Exit {
@@ -20,12 +20,15 @@ pub(crate) enum Exit {
     NotSent = 8,
     Refused = 9,
     Indeterminate = 10,
+    Findings = 11,
+    NotCompiled = 12,
+    Breaking = 13,
     /// As shells count a program that ctrl-c has ended.
     Interrupted = 130,
 }
 
 impl Exit {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 15] = [
         Self::Done,
         Self::Failed,
         Self::Usage,
@@ -37,6 +40,9 @@ impl Exit {
         Self::NotSent,
         Self::Refused,
         Self::Indeterminate,
+        Self::Findings,
+        Self::NotCompiled,
+        Self::Breaking,
         Self::Interrupted,
     ];
 
@@ -47,9 +53,11 @@ impl Exit {
     const fn meaning(self) -> &'static str {
         match self {
             Self::Done => "done",
-            Self::Failed => "input or output failed, or the broker refused a request for a reason of its own",
-            Self::Usage => "the command line, AMQP_URI or the URI's file cannot be used",
-            Self::Invalid => "the input is no envelope, or no description of a consumer",
+            Self::Failed => {
+                "input or output failed, cargo did, or the broker refused a request for a reason of its own"
+            }
+            Self::Usage => "the command line, the workspace, AMQP_URI or the URI's file cannot be used",
+            Self::Invalid => "the input is no envelope, no description of a consumer, or no lock file",
             Self::Connection => "the broker cannot be reached, did not answer, or the connection was lost",
             Self::Unauthorized => "the broker does not let this user in, or not to this",
             Self::Topology => "an exchange or queue is missing, or exists with other arguments",
@@ -57,6 +65,9 @@ impl Exit {
             Self::NotSent => "not published: the broker certainly does not have it",
             Self::Refused => "refused by the broker; other queues of the exchange may have it",
             Self::Indeterminate => "outcome unknown: publish again under the same message id",
+            Self::Findings => "events and lock files do not agree, or `check` found something else",
+            Self::NotCompiled => "a crate does not compile so far that its events can be read",
+            Self::Breaking => "a change breaks what was published; it was not recorded",
             Self::Interrupted => "interrupted twice, or `publish` before everything was published",
         }
     }

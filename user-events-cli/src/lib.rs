@@ -1,4 +1,5 @@
-//! The `user-events` command: watch an exchange, publish an event, declare and verify a consumer's topology.
+//! The `user-events` command: watch an exchange, publish an event, declare and verify a consumer's topology, keep the
+//! locks of events.
 //!
 //! A library only so that `user-events` and `cargo user-events` are one program.
 
@@ -22,6 +23,7 @@ mod log;
 mod output;
 mod publish;
 mod say;
+mod schema;
 mod style;
 mod topology;
 
@@ -71,5 +73,6 @@ async fn dispatch(args: Args) -> Result<Exit, Error> {
         Command::Listen(args) => listen::run(args, broker.config()?).await,
         Command::Publish(args) => publish::run(args, broker.config()?).await,
         Command::Topology(args) => topology::run(args, &broker).await,
+        Command::Schema(command) => Ok(schema::run(command)),
     }
 }

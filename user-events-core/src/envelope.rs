@@ -12,7 +12,7 @@ mod dialect;
 mod fields;
 mod name;
 mod outline;
-mod path;
+pub(crate) mod path;
 mod read;
 mod recognise;
 mod tolerant;

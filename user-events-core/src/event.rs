@@ -7,11 +7,12 @@ use serde::de::DeserializeOwned;
 
 use user_events_schema::identity;
 
+use crate::unknown::ReadOther;
 use crate::{DecodeError, Dialect, InboundMessage, Key, StandardMessage};
 
 /// What a handler can take: an event, a view of one, or a closed set of events.
 ///
-/// Derived by `DomainEvent`, `EventSet` and, for a consumer's narrower struct, written in the same way.
+/// Derived by `DomainEvent`, by `EventView` for a consumer's narrower struct, and by `EventSet`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an event",
     label = "not an event",
@@ -19,8 +20,13 @@ use crate::{DecodeError, Dialect, InboundMessage, Key, StandardMessage};
     note = "derive it: `#[derive(Serialize, Deserialize, DomainEvent)]` with `#[event(type = \"…\", version = 1)]`"
 )]
 pub trait Consumable: Sized + Send + 'static {
-    /// Every published event that decodes to this type: one for an event, several for a set.
+    /// Every published event that decodes to this type: an event's own version and those that it upcasts, or those of
+    /// every member of a set.
     const ACCEPTS: &'static [&'static EventMeta];
+
+    /// How it reads messages of types that no handler of the consumer takes; none where it does not: a set with a
+    /// variant for them does.
+    const OTHER: Option<ReadOther<Self>> = None;
 
     /// Decodes a message that was published as `matched`, whose event is one of [`ACCEPTS`](Self::ACCEPTS).
     ///
@@ -88,7 +94,7 @@ pub trait DomainEvent: Consumable + Payload {
 
 /// An event that may be published: every [`DomainEvent`] that is not superseded.
 ///
-/// Views and sets are for consumers only.
+/// Views and sets are for consumers only, and so is what a newer version supersedes.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be published",
     label = "not a publishable event",
@@ -117,6 +123,12 @@ pub struct EventMeta {
     pub must_route: bool,
     /// The dialect that it is published in, and read in beside the standard; the publisher's where none.
     pub dialect: Option<&'static Dialect>,
+    /// Whether there is a newer version: it is there to be consumed, though it may still be published.
+    pub superseded: bool,
+    /// The version before, which this one upcasts.
+    pub previous: Option<&'static EventMeta>,
+    /// The oldest version that is still read: `floor = n`.
+    pub floor: u32,
 }
 
 impl EventMeta {
@@ -137,6 +149,9 @@ impl EventMeta {
             aliases: &[],
             must_route: false,
             dialect: None,
+            superseded: false,
+            previous: None,
+            floor: 1,
         }
     }
 
@@ -166,6 +181,41 @@ impl EventMeta {
     pub const fn with_dialect(mut self, dialect: &'static Dialect) -> Self {
         self.dialect = Some(dialect);
         self
+    }
+
+    /// There is a newer version.
+    #[must_use]
+    pub const fn with_superseded(mut self) -> Self {
+        self.superseded = true;
+        self
+    }
+
+    /// Messages of this version, the one before, are read and [upcast](crate::Upcast).
+    #[must_use]
+    pub const fn with_previous(mut self, previous: &'static EventMeta) -> Self {
+        self.previous = Some(previous);
+        self
+    }
+
+    /// Versions before this one are not read any more.
+    #[must_use]
+    pub const fn with_floor(mut self, floor: u32) -> Self {
+        self.floor = floor;
+        self
+    }
+
+    /// Every version that a consumer of this one reads: itself, then those that it upcasts, newest first.
+    pub fn versions(&'static self) -> impl Iterator<Item = &'static EventMeta> {
+        let floor = self.floor;
+        std::iter::successors(Some(self), move |newer| newer.older(floor))
+    }
+
+    /// The version before, if it is not below the floor.
+    pub(crate) const fn older(&self, floor: u32) -> Option<&'static EventMeta> {
+        match self.previous {
+            Some(previous) if previous.version >= floor => Some(previous),
+            _ => None,
+        }
     }
 
     /// The type as it is written where its version stands beside it: `StockLevelChanged` for

@@ -25,8 +25,8 @@ pub trait FromParts<S>: Sized + Send {
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct Parts<'a> {
-    /// Which of the accepted events it is.
-    pub meta: &'static EventMeta,
+    /// Which of the accepted events it is, in the version that was published; none where no handler takes its type.
+    pub meta: Option<&'static EventMeta>,
     /// The envelope without its payload.
     pub envelope: &'a Envelope,
     /// The message as it was delivered.
@@ -39,7 +39,7 @@ impl<'a> Parts<'a> {
     /// The parts of one attempt.
     #[must_use]
     pub fn new(
-        meta: &'static EventMeta,
+        meta: Option<&'static EventMeta>,
         envelope: &'a Envelope,
         message: &'a InboundMessage,
         runtime: &'a (dyn Any + Send + Sync),

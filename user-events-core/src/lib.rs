@@ -14,6 +14,7 @@ mod error;
 mod event;
 mod extract;
 mod failure;
+mod golden;
 mod health;
 mod in_flight;
 mod key;
@@ -22,6 +23,7 @@ pub mod pattern;
 mod plan;
 #[doc(hidden)]
 pub mod private;
+mod record;
 mod schema;
 mod shown;
 mod subscription;
@@ -29,6 +31,9 @@ mod text;
 pub mod time;
 mod topology;
 mod transport;
+mod unknown;
+mod upcast;
+mod view;
 
 pub use capabilities::{Capabilities, Delay, Order, Requeue, Settlements};
 pub use confirmation::{Confirmation, Confirmer, Receipt, Routed};
@@ -55,6 +60,8 @@ pub use subscription::{
 pub use text::Text;
 pub use topology::{Binding, QueueKind, QueueSpec, Topology, TopologyMode, dead_letter_queue, is_dead_letter_queue};
 pub use transport::Transport;
+pub use unknown::{ReadOther, UnknownEvent};
+pub use upcast::Upcast;
 /// Names on the wire: what an event's type and version become, and what a name may look like.
 #[doc(inline)]
 pub use user_events_schema::identity;

@@ -1,5 +1,8 @@
 //! The derives' attributes as they were written. Whether a value makes sense is judged later.
 
+mod schema;
+mod view;
+
 use std::fmt::Display;
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
@@ -11,6 +14,11 @@ use syn::{Attribute, Error, ExprPath, Ident, LitInt, LitStr, Member, Meta, Path,
 use crate::mistakes::Mistakes;
 use crate::private::Private;
 use crate::suggest;
+
+pub(crate) use schema::{Allow, PartAttr, TypeAttr, event_setting};
+pub(crate) use view::ViewAttr;
+
+pub(crate) const SAMPLE: &str = r##"sample = r#"{"email": "ada@example.com"}"#"##;
 
 /// The settings of `#[event(…)]` on a struct.
 #[derive(Default)]
@@ -25,6 +33,12 @@ pub(crate) struct EventAttr {
     pub(crate) must_route: Written<()>,
     pub(crate) dialect: Written<ExprPath>,
     pub(crate) superseded: Written<Superseded>,
+    pub(crate) upcasts: Written<Path>,
+    pub(crate) floor: Written<LitInt>,
+    pub(crate) lock: Written<LitStr>,
+    pub(crate) sample: Written<LitStr>,
+    pub(crate) opaque: Written<LitStr>,
+    pub(crate) allow: Allow,
     krate: Written<Path>,
 }
 
@@ -50,10 +64,19 @@ impl EventAttr {
             }
             "routing_key" => self.routing_key.set(setting, setting.text(r#"routing_key = "user.auth.loggedin""#)),
             "message_type" => self.message_type.set(setting, setting.text(r#"message_type = "UserRegisteredEventV1""#)),
-            "alias" => self.add_alias(setting),
+            "alias" => alias(&mut self.aliases, setting),
             "must_route" => self.must_route.set(setting, setting.flag()),
             "dialect" => self.dialect.set(setting, setting.dialect()),
             "superseded" => self.superseded.set(setting, Superseded::read(setting)),
+            "upcasts" => {
+                let older = setting.value("the struct of the version before, without quotes", "upcasts = UserRegisteredV1");
+                self.upcasts.set(setting, older)
+            }
+            "opaque" => self.opaque.set(setting, schema::opaque(setting)),
+            "floor" => self.floor.set(setting, setting.value("a number", "floor = 2")),
+            "lock" => self.lock.set(setting, setting.text(r#"lock = "locks/user-registered.json""#)),
+            "sample" => self.sample.set(setting, setting.text(SAMPLE)),
+            "allow" => self.allow.read(setting, &["js_integer", "unlocked"]),
             "crate" => self.krate.set(setting, setting.krate()),
             _ => Err(setting.unknown(&[
                 "type",
@@ -66,23 +89,29 @@ impl EventAttr {
                 "must_route",
                 "dialect",
                 "superseded",
+                "upcasts",
+                "floor",
+                "lock",
+                "sample",
+                "opaque",
+                "allow",
                 "crate",
             ])),
         }
     }
+}
 
-    fn add_alias(&mut self, setting: &Setting) -> Result<()> {
-        let example = r#"alias(message_type = "UserCreated")"#;
-        let list = syn::parse2::<Group>(setting.rest.clone())
-            .ok()
-            .filter(|group| group.delimiter() == Delimiter::Parenthesis && !group.stream().is_empty())
-            .ok_or_else(|| setting.wrong("what an older publisher uses", example))?;
-        let mut mistakes = Mistakes::default();
-        let mut alias = AliasAttr::default();
-        read_settings(list.stream(), &mut mistakes, |setting| alias.set(setting));
-        self.aliases.push(alias);
-        mistakes.check(Some(()))
-    }
+fn alias(aliases: &mut Vec<AliasAttr>, setting: &Setting) -> Result<()> {
+    let example = r#"alias(message_type = "UserCreated")"#;
+    let list = syn::parse2::<Group>(setting.rest.clone())
+        .ok()
+        .filter(|group| group.delimiter() == Delimiter::Parenthesis && !group.stream().is_empty())
+        .ok_or_else(|| setting.wrong("what an older publisher uses", example))?;
+    let mut mistakes = Mistakes::default();
+    let mut alias = AliasAttr::default();
+    read_settings(list.stream(), &mut mistakes, |setting| alias.set(setting));
+    aliases.push(alias);
+    mistakes.check(Some(()))
 }
 
 /// The settings of one `alias(…)`.
@@ -142,6 +171,20 @@ pub(crate) fn read_crate(attribute: &str, attrs: &[Attribute], mistakes: &mut Mi
         _ => Err(setting.unknown(&["crate"])),
     });
     Private(krate.value().cloned())
+}
+
+/// The one setting `other` of `#[event(…)]` on a variant of a set.
+pub(crate) fn read_other(attrs: &[Attribute], mistakes: &mut Mistakes) -> bool {
+    let mut other = Written::default();
+    read("event", attrs, mistakes, |setting| match setting.name.to_string().as_str() {
+        "other" => other.set(setting, setting.flag()),
+        _ => Err(Error::new_spanned(
+            &setting.name,
+            "this setting stands before the enum, or before the struct of the event that the variant holds; \
+             a variant knows `other` alone",
+        )),
+    });
+    !other.is_missing()
 }
 
 /// The one setting `skip` of `#[from_ref(…)]` on a field.
@@ -208,8 +251,18 @@ fn read(attribute: &str, attrs: &[Attribute], mistakes: &mut Mistakes, mut set: 
 fn read_settings(list: TokenStream, mistakes: &mut Mistakes, mut set: impl FnMut(&Setting) -> Result<()>) {
     let mut tokens = list.into_iter().peekable();
     while tokens.peek().is_some() {
-        let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
-        let written = tokens.by_ref().take_while(|token| !is_comma(token)).collect();
+        // A type may have commas of its own: `BTreeMap<String, u32>`.
+        let mut angles = 0_usize;
+        let mut goes_on = |token: &TokenTree| {
+            let TokenTree::Punct(punct) = token else { return true };
+            match punct.as_char() {
+                '<' => angles += 1,
+                '>' => angles = angles.saturating_sub(1),
+                _ => {}
+            }
+            angles > 0 || punct.as_char() != ','
+        };
+        let written = tokens.by_ref().take_while(&mut goes_on).collect();
         if let Err(error) = syn::parse2(written).and_then(|setting| set(&setting)) {
             mistakes.add(error);
         }

@@ -8,7 +8,8 @@ use syn::spanned::Spanned as _;
 use crate::attr::EventAttr;
 use crate::mistakes::Mistakes;
 use crate::model::{Alias, Event};
-use crate::{fallback, span, valid};
+use crate::upcasts::Upcasts;
+use crate::{assertion, fallback, schema, span, valid};
 
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut mistakes = Mistakes::default();
@@ -23,29 +24,33 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
 pub(crate) fn expand(event: &Event<'_>) -> TokenStream {
     let private = &event.private;
     let ident = span::generated(event.ident);
-    let aliases = aliases(event);
-    let dialect = dialect(event);
-    let meta = meta(event);
+    let identity = identity(event);
     let partition_key = partition_key(event);
     let publishable = publishable(event);
+    let upcasts = event.upcasts.as_ref().map(|older| Upcasts::new(event, older));
+    let accepts = Upcasts::accepts(upcasts.as_ref());
+    let decode = Upcasts::decode(upcasts.as_ref());
+    let schema = schema::items(&event.shape);
+    let assertion = assertion::items(event);
+    let golden_test = assertion::golden_test(event);
+    let previous = Upcasts::previous_record(upcasts.as_ref());
 
     quote! {
         const _: () = {
             use #private;
 
-            #aliases
-            #dialect
-            const META: &__private::EventMeta = #meta;
+            #identity
+            #upcasts
 
             #[automatically_derived]
             impl __private::Consumable for #ident {
-                const ACCEPTS: &'static [&'static __private::EventMeta] = &[META];
+                const ACCEPTS: &'static [&'static __private::EventMeta] = #accepts;
 
                 fn decode(
                     message: &__private::InboundMessage,
                     matched: __private::Matched<'_>,
                 ) -> __private::Result<__private::StandardMessage<Self>, __private::DecodeError> {
-                    __private::decode_payload(message, matched)
+                    #decode
                 }
             }
 
@@ -56,8 +61,35 @@ pub(crate) fn expand(event: &Event<'_>) -> TokenStream {
                 #partition_key
             }
 
+            #schema
+            #assertion
+
+            #[automatically_derived]
+            impl __private::Recorded for #ident {
+                const RECORD: &'static __private::Record = &__private::Record {
+                    event: META,
+                    schema: __private::Some(<Self as __private::EventSchema>::SCHEMA),
+                    revisions: REVISIONS,
+                    previous: #previous,
+                };
+            }
+
             #publishable
         };
+
+        #golden_test
+    }
+}
+
+/// The constant `META`, and those that it names.
+pub(crate) fn identity(event: &Event<'_>) -> TokenStream {
+    let aliases = aliases(event);
+    let dialect = dialect(event);
+    let meta = meta(event);
+    quote! {
+        #aliases
+        #dialect
+        const META: &__private::EventMeta = #meta;
     }
 }
 
@@ -68,9 +100,18 @@ fn meta(event: &Event<'_>) -> TokenStream {
     let aliases = (!event.aliases.is_empty()).then(|| quote!(.with_aliases(ALIASES)));
     let must_route = event.must_route.then(|| quote!(.with_must_route()));
     let dialect = event.dialect.as_ref().map(|_| quote!(.with_dialect(&__DIALECT)));
+    let superseded = event.superseded.then(|| quote!(.with_superseded()));
+    let floor = event.floor.map(|floor| {
+        let floor = Literal::u32_unsuffixed(floor);
+        quote!(.with_floor(#floor))
+    });
+    let previous = event.upcasts.as_ref().map(|older| {
+        let older = span::generated_path(older);
+        quote!(.with_previous(<#older as __private::Recorded>::RECORD.event))
+    });
     quote! {
         &__private::EventMeta::new(#type_name, #version, #message_type, #routing_key)
-            #exchange #aliases #must_route #dialect
+            #exchange #aliases #must_route #dialect #superseded #previous #floor
     }
 }
 
@@ -144,15 +185,21 @@ mod tests {
     use syn::parse_quote;
 
     use super::*;
+    use crate::shape::{Settings, Shape};
 
     #[test]
     fn expands_to_what_one_would_write() {
-        let expanded = derive(&parse_quote! {
+        let input = parse_quote! {
             #[event(type = "UserRegistered", version = 1, exchange = "user.events", partition_key = user_id)]
             struct UserRegistered {
                 user_id: String,
             }
-        });
+        };
+        let expanded = derive(&input);
+        let settings = Settings { opaque: None, open: false, allow_js_integer: false };
+        let mut mistakes = Mistakes::default();
+        let shape = Shape::read(&input, &settings, &mut mistakes);
+        let schema = schema::items(&mistakes.check(shape).unwrap());
         let written = quote! {
             const _: () = {
                 use ::user_events::__private;
@@ -180,6 +227,23 @@ mod tests {
                     fn partition_key(&self) -> __private::Option<__private::Key<'_>> {
                         __private::PartitionKey::key(&self.user_id)
                     }
+                }
+
+                #schema
+
+                const _: [__private::Option<&str>; 2] =
+                    [::core::option_env!("USER_EVENTS_DUMP"), ::core::option_env!("USER_EVENTS_LOCK")];
+
+                const REVISIONS: &[__private::Revision<'static>] = &[];
+
+                #[automatically_derived]
+                impl __private::Recorded for UserRegistered {
+                    const RECORD: &'static __private::Record = &__private::Record {
+                        event: META,
+                        schema: __private::Some(<Self as __private::EventSchema>::SCHEMA),
+                        revisions: REVISIONS,
+                        previous: __private::None,
+                    };
                 }
 
                 #[automatically_derived]

@@ -4,19 +4,20 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Data, DeriveInput, Error};
 
-use crate::event;
 use crate::model::Event;
 use crate::private::Private;
+use crate::shape::Shape;
+use crate::{event, schema};
 
 pub(crate) fn event(input: &DeriveInput, private: Private, error: &Error) -> TokenStream {
     // Serde derives nothing for a union, so that it could not be an event by any impl.
     let is_union = matches!(input.data, Data::Union(_));
     beside(input, error, || {
-        if is_union { TokenStream::new() } else { event::expand(&Event::named_after(&input.ident, private)) }
+        if is_union { TokenStream::new() } else { event::expand(&Event::named_after(input, private)) }
     })
 }
 
-pub(crate) fn event_set(input: &DeriveInput, private: &Private, error: &Error) -> TokenStream {
+pub(crate) fn consumable(input: &DeriveInput, private: &Private, error: &Error) -> TokenStream {
     let ident = &input.ident;
     beside(input, error, || {
         quote! {
@@ -55,6 +56,12 @@ pub(crate) fn partition_key(input: &DeriveInput, private: &Private, error: &Erro
             };
         }
     })
+}
+
+pub(crate) fn schema(input: &DeriveInput, private: &Private, error: &Error) -> TokenStream {
+    let error = error.to_compile_error();
+    let expanded = schema::expand(private, &Shape::unknown(input));
+    quote!(#error #expanded)
 }
 
 /// A type with generic parameters gets no impl: its own bounds would be the next error.

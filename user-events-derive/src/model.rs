@@ -1,9 +1,11 @@
 //! A struct that `#[derive(DomainEvent)]` was given, every name settled and checked.
 
-use syn::{ExprPath, Ident, Member};
+use syn::{DeriveInput, ExprPath, Fields, Ident, Member, Path};
 use user_events_schema::identity;
 
+use crate::lock::Locked;
 use crate::private::Private;
+use crate::shape::Shape;
 
 pub(crate) struct Event<'a> {
     pub(crate) ident: &'a Ident,
@@ -17,7 +19,21 @@ pub(crate) struct Event<'a> {
     pub(crate) partition_key: Option<Member>,
     pub(crate) must_route: bool,
     pub(crate) dialect: Option<ExprPath>,
+    /// Whether it is marked as superseded, still published or not.
+    pub(crate) superseded: bool,
     pub(crate) publishable: bool,
+    /// The version before, which it reads, too.
+    pub(crate) upcasts: Option<Path>,
+    /// The oldest version that is still read.
+    pub(crate) floor: Option<u32>,
+    /// Where its lock is, if not where it is looked for.
+    pub(crate) lock: Option<String>,
+    pub(crate) locked: Locked,
+    pub(crate) sample: Option<String>,
+    pub(crate) allow_unlocked: bool,
+    pub(crate) shape: Shape<'a>,
+    /// The fields as they were written.
+    pub(crate) fields: Option<&'a Fields>,
 }
 
 /// What an older publisher uses instead of the event's own names.
@@ -28,13 +44,13 @@ pub(crate) struct Alias {
 }
 
 impl<'a> Event<'a> {
-    /// An event that is named after its struct, in version 1.
-    pub(crate) fn named_after(ident: &'a Ident, private: Private) -> Self {
-        let type_name = ident.to_string();
+    /// What stands in for an event with a mistake: it is named after its struct, in version 0, which is no version.
+    pub(crate) fn named_after(input: &'a DeriveInput, private: Private) -> Self {
+        let type_name = input.ident.to_string();
         Self {
-            ident,
+            ident: &input.ident,
             private,
-            version: 1,
+            version: 0,
             message_type: identity::message_type(&type_name, 1),
             routing_key: identity::routing_key(&identity::stem(&type_name), 1),
             type_name,
@@ -43,7 +59,16 @@ impl<'a> Event<'a> {
             partition_key: None,
             must_route: false,
             dialect: None,
+            superseded: false,
             publishable: true,
+            upcasts: None,
+            floor: None,
+            lock: None,
+            locked: Locked::NoFolder,
+            sample: None,
+            allow_unlocked: false,
+            shape: Shape::unknown(input),
+            fields: None,
         }
     }
 }

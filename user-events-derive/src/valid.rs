@@ -4,12 +4,15 @@ use std::fmt::Display;
 
 use proc_macro2::TokenTree;
 use quote::ToTokens;
-use syn::{Attribute, Data, DeriveInput, Fields, Generics, Ident, LitInt, LitStr, Member};
+use syn::{Attribute, Data, DeriveInput, Fields, Generics, Ident, LitInt, LitStr, Member, Path};
 use user_events_schema::identity;
+use user_events_schema::lock::Sample;
 
 use crate::attr::{self, AliasAttr, EventAttr, FieldName, Superseded, Written};
+use crate::lock::Locked;
 use crate::mistakes::Mistakes;
 use crate::model::{Alias, Event};
+use crate::shape::{self, Settings, Shape};
 use crate::suggest;
 
 const MESSAGE_TYPE: &str = r#"message_type = "UserRegisteredEventV1""#;
@@ -27,10 +30,29 @@ pub(crate) fn event<'a>(input: &'a DeriveInput, attr: &EventAttr, mistakes: &mut
     let routing_key = routing_key(attr, type_name.as_deref(), version, mistakes);
     let exchange = checked(&attr.exchange, identity::check_exchange, r#"exchange = "user.events""#, mistakes);
     let aliases = attr.aliases.iter().map(|attr| alias(attr, mistakes)).collect();
+    let upcasts = attr.upcasts.value().and_then(|older| upcasts(older, &input.ident, version, mistakes));
     let partition_key = match (attr.partition_key.value(), fields) {
         (Some(name), Some(fields)) => partition_key(name, &input.ident, fields, mistakes),
         _ => None,
     };
+    let floor = match (&attr.floor, version) {
+        (Written::Value(number), Some(version)) => floor(number, version, mistakes),
+        _ => None,
+    };
+    if let (Some(older), Some(version), Some(floor)) = (&upcasts, version, floor) {
+        if floor == version {
+            let message = format!("version {} is below `floor = {floor}`: remove `upcasts`, or lower the floor", version - 1);
+            mistakes.report(older, message);
+        }
+    }
+    let sample = sample(&attr.sample, mistakes);
+    let locked = match (&type_name, version) {
+        // What it is now is shown, and not held to anything.
+        _ if shape::is_dumped() => Locked::NoFolder,
+        (Some(name), Some(version)) => Locked::find(name, version, attr.lock.value(), input.ident.span(), mistakes),
+        _ => Locked::NoFolder,
+    };
+    let shape = fields.and_then(|_| Shape::read(input, &settings(attr), mistakes));
 
     Some(Event {
         ident: &input.ident,
@@ -44,8 +66,25 @@ pub(crate) fn event<'a>(input: &'a DeriveInput, attr: &EventAttr, mistakes: &mut
         partition_key,
         must_route: attr.must_route.value().is_some(),
         dialect: attr.dialect.value().cloned(),
+        superseded: !attr.superseded.is_missing(),
         publishable: attr.superseded.value() != Some(&Superseded::ConsumedOnly),
+        upcasts,
+        floor,
+        lock: attr.lock.value().map(LitStr::value),
+        locked,
+        sample,
+        allow_unlocked: attr.allow.has("unlocked"),
+        shape: shape?,
+        fields,
     })
+}
+
+fn settings(attr: &EventAttr) -> Settings {
+    Settings {
+        opaque: attr.opaque.value().map(LitStr::value),
+        open: false,
+        allow_js_integer: attr.allow.has("js_integer"),
+    }
 }
 
 fn nothing_missing(input: &DeriveInput, attr: &EventAttr, mistakes: &mut Mistakes) {
@@ -91,12 +130,6 @@ fn no_generics(generics: &Generics, mistakes: &mut Mistakes) {
 fn fields<'a>(input: &'a DeriveInput, mistakes: &mut Mistakes) -> Option<&'a Fields> {
     match &input.data {
         Data::Struct(data) => {
-            for (field, member) in data.fields.iter().zip(data.fields.members()) {
-                let member = member.to_token_stream();
-                let message =
-                    format!("this attribute stands before the struct, as in `#[event(…, partition_key = {member})]`");
-                attr::refuse("event", &field.attrs, message, mistakes);
-            }
             return Some(&data.fields);
         }
         Data::Enum(data) => mistakes.report(
@@ -122,12 +155,42 @@ fn type_name(literal: &LitStr, mistakes: &mut Mistakes) -> Option<String> {
     }
 }
 
-fn version(literal: &LitInt, mistakes: &mut Mistakes) -> Option<u32> {
+pub(crate) fn version(literal: &LitInt, mistakes: &mut Mistakes) -> Option<u32> {
     match literal.base10_parse() {
         Ok(0) => refuse(literal, "versions start at 1", "version = 1", mistakes),
         Ok(version) => Some(version),
         Err(_) => refuse(literal, "expected a number from 1 to 4294967295", "version = 1", mistakes),
     }
+}
+
+fn floor(literal: &LitInt, version: u32, mistakes: &mut Mistakes) -> Option<u32> {
+    match literal.base10_parse() {
+        Ok(floor) if (1..=version).contains(&floor) => Some(floor),
+        _ => {
+            let reason = format!("expected the number of a version, from 1 to {version}, the event's own");
+            refuse(literal, reason, &format!("floor = {version}"), mistakes)
+        }
+    }
+}
+
+fn sample(written: &Written<LitStr>, mistakes: &mut Mistakes) -> Option<String> {
+    let literal = written.value()?;
+    match Sample::parse(&literal.value()) {
+        Ok(_) => Some(literal.value()),
+        Err(error) => refuse(literal, error, attr::SAMPLE, mistakes),
+    }
+}
+
+fn upcasts(older: &Path, ident: &Ident, version: Option<u32>, mistakes: &mut Mistakes) -> Option<Path> {
+    if older.is_ident(ident) {
+        mistakes.report(older, format_args!("`{ident}` cannot be the version before itself"));
+        return None;
+    }
+    if version == Some(1) {
+        mistakes.report(older, "version 1 is the first: there is no version before it to upcast");
+        return None;
+    }
+    Some(older.clone())
 }
 
 fn message_type(
@@ -175,7 +238,7 @@ fn stem(written: &Written<LitStr>, mistakes: &mut Mistakes) -> Option<String> {
     }
 }
 
-fn alias(attr: &AliasAttr, mistakes: &mut Mistakes) -> Alias {
+pub(crate) fn alias(attr: &AliasAttr, mistakes: &mut Mistakes) -> Alias {
     Alias {
         message_type: checked(
             &attr.message_type,
@@ -209,7 +272,7 @@ fn partition_key(written: &FieldName, ident: &Ident, fields: &Fields, mistakes: 
 }
 
 /// The text of a setting, if it was written and passes the check.
-fn checked<E: Display>(
+pub(crate) fn checked<E: Display>(
     written: &Written<LitStr>,
     check: impl FnOnce(&str) -> Result<(), E>,
     example: &str,

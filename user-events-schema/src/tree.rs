@@ -4,7 +4,17 @@
 //! the compiler can fill and compare without an allocator. Nodes may refer to nodes before them: such a type contains
 //! itself.
 
-use crate::{Representation, Scalar};
+use crate::codec::Malformed;
+use crate::{Representation, Scalar, well_formed};
+
+/// Which side of a type a tree is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Side {
+    /// What it writes.
+    Writer,
+    /// What it reads.
+    Reader,
+}
 
 /// The place of a node in [`Tree::nodes`].
 pub type NodeId = u32;
@@ -29,6 +39,19 @@ pub struct Tree<'a> {
     pub names: &'a [&'a str],
 }
 
+impl Tree<'_> {
+    /// Checks a tree that was not made from a type: that whoever walks through it finds what it expects, and comes to an
+    /// end.
+    ///
+    /// # Errors
+    ///
+    /// If what is referred to is not there, if a node or part is not of this side or not where it belongs, or if a type
+    /// contains itself without an object or an array between.
+    pub const fn check(&self, side: Side) -> Result<(), Malformed> {
+        well_formed::check(self, side)
+    }
+}
+
 /// A value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Node<'a> {
@@ -36,6 +59,15 @@ pub enum Node<'a> {
     Scalar(Scalar),
     /// Compared by its name alone.
     Opaque(&'a str),
+    /// Writer: what the node writes, and always something that a reader refined by the same name accepts. Reader: what
+    /// the node reads, of which some may be refused, unless the writer is refined by the same name. A reader that is not
+    /// refined takes it as the node itself.
+    Refined {
+        /// What it is without the check.
+        node: NodeId,
+        /// Who checks, by name.
+        by: &'a str,
+    },
     /// Writer: `null`, or what the node writes. Reader: an `Option`.
     Nullable(NodeId),
     /// An array of any length.
@@ -44,6 +76,13 @@ pub enum Node<'a> {
         item: NodeId,
         /// Whether equal items become one.
         unique: bool,
+    },
+    /// `[T; len]`: an array of so many equal elements, as a [`Node::Tuple`] of `len` required places would be.
+    Array {
+        /// What each element is.
+        item: NodeId,
+        /// How many.
+        len: u32,
     },
     /// An array of these elements: each has a node; a reader's may have [`Presence::Default`].
     Tuple(Run),
@@ -108,7 +147,7 @@ pub struct Part<'a> {
     pub kind: PartKind,
     /// What it holds. A variant of a writer: its whole JSON, tag included. A unit variant of a reader: a `null` scalar.
     pub node: NodeId,
-    /// When it is there, or what it is where it is not.
+    /// When it is there, or what it is where it is not. Of an adjacently tagged variant of a reader: what its content is.
     pub presence: Presence,
     /// `#[event(allow(js_integer))]`. Not compared.
     pub allow_js_integer: bool,

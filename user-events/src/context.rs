@@ -30,7 +30,8 @@ pub(crate) struct Runtime {
 pub struct EventContext(Arc<Inner>);
 
 struct Inner {
-    event: &'static EventMeta,
+    /// None where no handler takes the message's type.
+    event: Option<&'static EventMeta>,
     message: InboundMessage,
     envelope: Envelope,
     runtime: Arc<Runtime>,
@@ -45,10 +46,21 @@ impl EventContext {
         self.0.envelope.message_id.as_deref().unwrap_or_default()
     }
 
-    /// The event's type and version: `UserRegistered.v1`, whatever the name and the dialect it was published in.
+    /// The event's type and version: `UserRegistered.v1`, whatever the name and the dialect it was published in. Where
+    /// [no handler takes](user_events_core::UnknownEvent) the type, it is as the envelope says it.
     #[must_use]
     pub fn message_type(&self) -> &str {
-        self.0.event.message_type
+        match self.0.event {
+            Some(event) => event.message_type,
+            None => self.0.envelope.message_type.as_deref().unwrap_or_default(),
+        }
+    }
+
+    /// The version that was published, which is older than the handler's where it was [upcast](user_events_core::Upcast).
+    /// None where [no handler takes](user_events_core::UnknownEvent) the type.
+    #[must_use]
+    pub fn version(&self) -> Option<u32> {
+        self.0.event.map(|event| event.version)
     }
 
     /// What the message belongs to, across services.

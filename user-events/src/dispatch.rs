@@ -8,7 +8,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 
-use user_events_core::{Binding, Consumable, EventMeta, Handled, InboundMessage, Matched, Parts, Text, identity};
+use user_events_core::envelope::Recognised;
+use user_events_core::{
+    Binding, Consumable, DecodeError, EventMeta, Handled, InboundMessage, Matched, Parts, StandardMessage, Text,
+    identity,
+};
 
 use crate::context::Runtime;
 use crate::dead_letter::Cause;
@@ -23,6 +27,7 @@ pub(crate) type HandlerFuture = Pin<Box<dyn Future<Output = Handled> + Send>>;
 /// One handler with its state, its event type erased.
 pub(crate) struct Route {
     accepts: &'static [&'static EventMeta],
+    takes_others: bool,
     handler: &'static str,
     call: Box<dyn Call>,
 }
@@ -36,6 +41,7 @@ impl Route {
     {
         Self {
             accepts: Args::Event::ACCEPTS,
+            takes_others: Args::Event::OTHER.is_some(),
             handler: type_name::<H>(),
             call: Box::new(Typed { handler, state, args: PhantomData }),
         }
@@ -47,6 +53,14 @@ trait Call: Send + Sync {
     fn call(
         &self,
         matched: Matched<'_>,
+        message: &InboundMessage,
+        runtime: &Arc<Runtime>,
+    ) -> Result<HandlerFuture, Cause>;
+
+    /// The same for a message of a type that no handler takes.
+    fn call_other(
+        &self,
+        recognised: &Recognised<'_>,
         message: &InboundMessage,
         runtime: &Arc<Runtime>,
     ) -> Result<HandlerFuture, Cause>;
@@ -70,8 +84,35 @@ where
         message: &InboundMessage,
         runtime: &Arc<Runtime>,
     ) -> Result<HandlerFuture, Cause> {
-        let decoded = Args::Event::decode(message, matched).map_err(Cause::Decode)?;
-        let parts = Parts::new(matched.event, &decoded.envelope, message, runtime);
+        self.handle(Some(matched.event), Args::Event::decode(message, matched), message, runtime)
+    }
+
+    fn call_other(
+        &self,
+        recognised: &Recognised<'_>,
+        message: &InboundMessage,
+        runtime: &Arc<Runtime>,
+    ) -> Result<HandlerFuture, Cause> {
+        let read = Args::Event::OTHER.expect("only routes that take others are given one");
+        self.handle(None, read(message, recognised), message, runtime)
+    }
+}
+
+impl<H, Args, S> Typed<H, Args, S>
+where
+    H: HandlerFn<Args, Output = Handled, Future: Send>,
+    Args: HandlerArgs<S>,
+    S: Send + Sync + 'static,
+{
+    fn handle(
+        &self,
+        event: Option<&'static EventMeta>,
+        decoded: Result<StandardMessage<Args::Event>, DecodeError>,
+        message: &InboundMessage,
+        runtime: &Arc<Runtime>,
+    ) -> Result<HandlerFuture, Cause> {
+        let decoded = decoded.map_err(Cause::Decode)?;
+        let parts = Parts::new(event, &decoded.envelope, message, runtime);
         let args = Args::from_parts(decoded.payload, &parts, &self.state).map_err(Cause::Failed)?;
         Ok(Box::pin(self.handler.call(args)))
     }
@@ -81,6 +122,8 @@ where
 pub(crate) struct Dispatcher {
     routes: Vec<Route>,
     targets: BTreeMap<&'static str, Target>,
+    /// The route that takes messages of types that none of them accepts.
+    other: Option<usize>,
     /// What any of the handlers accepts. Mostly nothing but the standard.
     dialects: Dialects,
     unknown: ProcessMetrics,
@@ -95,16 +138,29 @@ struct Target {
     dialects: Dialects,
 }
 
-/// What a message was found to be: which handler's, as which event, and how its envelope is written.
+/// What a message was found to be, and how its envelope is written.
 pub(crate) struct Found<'a> {
-    target: &'a Target,
-    matched: Matched<'a>,
+    /// Whose it is.
+    route: usize,
+    message: FoundMessage<'a>,
+    metrics: &'a ProcessMetrics,
+}
+
+enum FoundMessage<'a> {
+    /// An event that its handler accepts.
+    Event(Matched<'a>),
+    /// Of a type that no handler accepts, and one takes nevertheless.
+    Other(Recognised<'a>),
 }
 
 impl<'a> Found<'a> {
+    fn event(target: &'a Target, matched: Matched<'a>) -> Self {
+        Self { route: target.route, message: FoundMessage::Event(matched), metrics: &target.metrics }
+    }
+
     /// The metrics of messages of this type.
     pub(crate) fn metrics(&self) -> &'a ProcessMetrics {
-        &self.target.metrics
+        self.metrics
     }
 }
 
@@ -124,11 +180,24 @@ impl Dispatcher {
         }
         let mut dispatcher = Self {
             targets: BTreeMap::new(),
+            other: None,
             dialects: dialects.clone(),
             unknown: ProcessMetrics::new(system, consumer, "unknown"),
             routes,
         };
-        for (route, Route { accepts, handler, .. }) in dispatcher.routes.iter().enumerate() {
+        for (route, Route { accepts, takes_others, handler, .. }) in dispatcher.routes.iter().enumerate() {
+            if *takes_others {
+                if let Some(other) = dispatcher.other.replace(route) {
+                    return Err(Error::new(
+                        ErrorKind::Configuration,
+                        format!(
+                            "consumer `{consumer}` has two handlers of sets that take messages of other types: `{}` and \
+                             `{handler}`; keep `#[event(other)]` in one of them",
+                            dispatcher.routes[other].handler
+                        ),
+                    ));
+                }
+            }
             for &meta in *accepts {
                 let mut dialects = dialects.clone();
                 meta.dialect.into_iter().for_each(|own| dialects.accept(*own));
@@ -193,17 +262,23 @@ impl Dispatcher {
         };
         let Some(target) = find_by_type(&recognised, |message_type| self.targets.get(message_type)) else {
             // That it is in a dialect is a better reason: there, the type may be another's, or written otherwise.
-            return Err(recognised.second_look(message).map_or_else(
-                || Cause::UnknownType(unknown_type(written, recognised.event_version, self.targets.keys().copied())),
-                Cause::Decode,
-            ));
+            if let Some(error) = recognised.second_look(message) {
+                return Err(Cause::Decode(error));
+            }
+            return match self.other {
+                Some(route) => Ok(Found { route, message: FoundMessage::Other(recognised), metrics: &self.unknown }),
+                None => {
+                    let taken = self.targets.keys().copied();
+                    Err(Cause::UnknownType(unknown_type(written, recognised.event_version, taken)))
+                }
+            };
         };
         if target.dialects.contains(recognised.dialect) {
-            return Ok(Found { target, matched: recognised.as_event(target.meta) });
+            return Ok(Found::event(target, recognised.as_event(target.meta)));
         }
         // Another event's dialect is the nearest.
         let matched = target.dialects.reconsider(&recognised, message, target.meta).map_err(Cause::Decode)?;
-        Ok(Found { target, matched })
+        Ok(Found::event(target, matched))
     }
 
     /// Calls the handler. A panic in decoding, in an extractor or in the call itself is caught.
@@ -213,8 +288,11 @@ impl Dispatcher {
         message: &InboundMessage,
         runtime: &Arc<Runtime>,
     ) -> Result<HandlerFuture, Cause> {
-        let Found { target, matched } = found;
-        let call = || self.routes[target.route].call.call(*matched, message, runtime);
+        let route = &self.routes[found.route].call;
+        let call = || match &found.message {
+            FoundMessage::Event(matched) => route.call(*matched, message, runtime),
+            FoundMessage::Other(recognised) => route.call_other(recognised, message, runtime),
+        };
         catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|panic| Err(Cause::panicked(&*panic)))
     }
 

@@ -43,6 +43,8 @@
 //! | `runtime` | [`Bus`], [`Publisher`], [`Consumer`], on tokio | through the others |
 //! | `memory` | [`Bus::memory`] and the test harness in [`testing`] | yes |
 //! | `rabbit` | [`Bus::connect`] and [`Bus::from_env`] over RabbitMQ | yes |
+//! | `time`, `rust_decimal`, `url` | these crates' types in events ([`EventSchema`]) | no |
+//! | `bytes`, `chrono`, `uuid` | serde in these crates, whose types are known in any case; `DateTime<Local>` | no |
 //!
 //! Without default features the crate is what an event crate needs that many services share: the
 //! derives and the traits, and no async runtime.
@@ -114,11 +116,118 @@ pub use user_events_core as core;
 #[doc(hidden)]
 pub use user_events_core::private as __private;
 pub use user_events_core::{
-    Consumable, DecodeError, DecodeErrorKind, Dialect, DomainEvent, EventMeta, Failure, Fields, FromParts, FromRef,
+    Consumable, DecodeError, DecodeErrorKind, Dialect, DomainEvent, EventMeta, EventSchema, Failure, Fields, FromParts, FromRef,
     Handled, Health, Link, Matched, PartitionKey, Parts, Publishable, QueueSpec, Receipt, Routed, StandardMessage,
-    State, Text, TopologyMode, time,
+    State, Text, TopologyMode, UnknownEvent, time,
 };
-pub use user_events_derive::{DomainEvent, EventSet, FromRef, PartitionKey};
+/// An older version of an event is consumed as the newest.
+///
+/// ```
+/// use serde::{Deserialize, Serialize};
+/// use user_events::prelude::*;
+///
+/// #[derive(Serialize, Deserialize, DomainEvent)]
+/// #[event(type = "UserRegistered", version = 1, exchange = "user.events", superseded)]
+/// pub struct UserRegisteredV1 {
+///     pub name: String,
+/// }
+///
+/// #[derive(Serialize, Deserialize, DomainEvent)]
+/// #[event(type = "UserRegistered", version = 2, exchange = "user.events", upcasts = UserRegisteredV1)]
+/// pub struct UserRegistered {
+///     pub first_name: String,
+///     pub last_name: Option<String>,
+/// }
+///
+/// impl Upcast<UserRegisteredV1> for UserRegistered {
+///     fn upcast(old: UserRegisteredV1) -> Self {
+///         match old.name.split_once(' ') {
+///             Some((first, last)) => Self { first_name: first.to_owned(), last_name: Some(last.to_owned()) },
+///             None => Self { first_name: old.name, last_name: None },
+///         }
+///     }
+/// }
+///
+/// // Bound to `user.registered.v1` and `user.registered.v2`.
+/// let consumer = Consumer::new("mailing").handle(async |event: UserRegistered| {
+///     println!("welcome, {}", event.first_name);
+///     Ok(())
+/// });
+/// ```
+///
+pub use user_events_core::Upcast;
+/// Several events are handled by one `match`.
+///
+/// ```
+/// use serde::{Deserialize, Serialize};
+/// use user_events::UnknownEvent;
+/// use user_events::prelude::*;
+///
+/// #[derive(Serialize, Deserialize, DomainEvent)]
+/// #[event(type = "UserRegistered", version = 1, exchange = "user.events")]
+/// struct UserRegistered {
+///     email: String,
+/// }
+///
+/// #[derive(Serialize, Deserialize, DomainEvent)]
+/// #[event(type = "UserDeleted", version = 1, exchange = "user.events")]
+/// struct UserDeleted {
+///     email: String,
+/// }
+///
+/// #[derive(EventSet)]
+/// enum UserEvent {
+///     Registered(UserRegistered),
+///     Deleted(UserDeleted),
+///     #[event(other)]
+///     Other(UnknownEvent),
+/// }
+///
+/// // The compiler sees to it that each of them is handled.
+/// async fn audit(event: UserEvent) -> Handled {
+///     match event {
+///         UserEvent::Registered(UserRegistered { email }) => println!("+ {email}"),
+///         UserEvent::Deleted(UserDeleted { email }) => println!("- {email}"),
+///         UserEvent::Other(unknown) => println!("? {}", unknown.message_type()),
+///     }
+///     Ok(())
+/// }
+///
+/// let consumer = Consumer::new("audit").handle(audit);
+/// ```
+///
+pub use user_events_derive::EventSet;
+/// A consumer reads what it needs of an event.
+///
+/// ```
+/// use serde::{Deserialize, Serialize};
+/// use user_events::prelude::*;
+///
+/// // In the producer's crate:
+/// #[derive(Serialize, Deserialize, DomainEvent)]
+/// #[serde(rename_all = "camelCase")]
+/// #[event(type = "UserRegistered", version = 1, exchange = "user.events")]
+/// pub struct UserRegistered {
+///     pub user_id: String,
+///     pub email: String,
+///     pub locale: Option<String>,
+/// }
+///
+/// // In the consumer's:
+/// #[derive(Deserialize, EventView)]
+/// #[view(of = UserRegistered)]
+/// struct NewAddress {
+///     email: String,
+/// }
+///
+/// let consumer = Consumer::new("mailing").handle(async |event: NewAddress| {
+///     println!("welcome, {}", event.email);
+///     Ok(())
+/// });
+/// ```
+///
+pub use user_events_derive::EventView;
+pub use user_events_derive::{DomainEvent, EventSchema, FromRef, PartitionKey};
 #[cfg(feature = "memory")]
 pub use user_events_memory as memory;
 #[cfg(feature = "rabbit")]

@@ -4,4 +4,6 @@
 pub use crate::testing::TestBus;
 #[cfg(feature = "runtime")]
 pub use crate::{Bus, Consumer, EventContext, Handlers, Publisher};
-pub use crate::{Dialect, DomainEvent, EventSet, FromRef, Handled, PartitionKey, Routed, State};
+pub use crate::{
+    Dialect, DomainEvent, EventSchema, EventSet, EventView, FromRef, Handled, PartitionKey, Routed, State, Upcast,
+};

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use user_events::DomainEvent;
+use user_events::{DomainEvent, EventSchema};
 use user_events::time::millis;
 
 use crate::{UpdatedFields, UserId};
@@ -80,7 +80,7 @@ pub struct UserDeleted {
 }
 
 /// Whether an account can be used.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, EventSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AccountStatus {
     PendingVerification,
@@ -92,7 +92,7 @@ pub enum AccountStatus {
 }
 
 /// What is left of a deleted account.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, EventSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DeletionType {
     Soft,

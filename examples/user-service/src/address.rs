@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use user_events::DomainEvent;
+use user_events::{DomainEvent, EventSchema};
 use user_events::time::millis;
 
 use crate::{AddressId, ProfileId, UpdatedFields, UserId};
@@ -53,7 +53,7 @@ pub struct UserAddressDeleted {
 }
 
 /// Where it is. Not every country has postal codes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EventSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Address {
     pub street_line1: String,
@@ -64,7 +64,7 @@ pub struct Address {
 }
 
 /// What an address is for.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, EventSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AddressType {
     Shipping,

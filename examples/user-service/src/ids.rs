@@ -5,12 +5,12 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use user_events::PartitionKey;
+use user_events::{EventSchema, PartitionKey};
 
 macro_rules! ids {
     ($(#[doc = $doc:literal] $Id:ident)*) => {$(
         #[doc = $doc]
-        #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, PartitionKey)]
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, EventSchema, PartitionKey)]
         #[serde(transparent)]
         pub struct $Id(pub String);
 

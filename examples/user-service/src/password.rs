@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use user_events::DomainEvent;
+use user_events::{DomainEvent, EventSchema};
 use user_events::time::millis;
 
 use crate::UserId;
@@ -32,7 +32,7 @@ pub struct UserPasswordResetRequested {
 }
 
 /// Who wanted the new password.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, EventSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PasswordChangeType {
     SelfInitiated,

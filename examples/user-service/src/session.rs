@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use user_events::DomainEvent;
+use user_events::{DomainEvent, EventSchema};
 use user_events::time::millis;
 
 use crate::{SessionId, TokenId, UserId};
@@ -58,7 +58,7 @@ pub struct UserLoggedOut {
 }
 
 /// Why a login was refused.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, EventSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LoginFailure {
     InvalidCredentials,

@@ -7,6 +7,7 @@ mod amqp_headers;
 mod dialects;
 mod envelope;
 mod event;
+mod lock;
 mod names;
 mod wildcards;
 
@@ -14,12 +15,13 @@ mod wildcards;
 pub type Target = fn(&[u8]);
 
 /// Every target, with its name in `fuzz/fuzz_targets`, `seeds` and `findings`.
-pub const TARGETS: [(&str, Target); 5] = [
+pub const TARGETS: [(&str, Target); 6] = [
     ("envelope", envelope::run),
     ("dialects", dialects::run),
     ("amqp_headers", amqp_headers::run),
     ("names", names::run),
     ("wildcards", wildcards::run),
+    ("lock", lock::run),
 ];
 
 /// Runs one target by its name.

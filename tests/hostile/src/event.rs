@@ -36,18 +36,18 @@ pub struct Everything {
     any: Option<serde_json::Value>,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, EventSchema)]
 struct Item {
     amount: u8,
 }
 
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, EventSchema)]
 #[serde(default)]
 struct Nested {
     inner: Option<Item>,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, EventSchema)]
 struct Flat {
     known: u8,
     #[serde(flatten)]
@@ -56,7 +56,7 @@ struct Flat {
     rest: BTreeMap<String, serde_json::Value>,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, EventSchema)]
 #[serde(rename_all = "camelCase")]
 enum External {
     Unit,
@@ -65,21 +65,21 @@ enum External {
     Fields { amount: u8 },
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, EventSchema)]
 #[serde(tag = "kind")]
 enum Internal {
     Item(Item),
     Nothing,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, EventSchema)]
 #[serde(tag = "kind", content = "value")]
 enum Adjacent {
     Item(Item),
     Nothing,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, EventSchema)]
 #[serde(untagged)]
 enum Untagged {
     Number(u8),
@@ -87,13 +87,13 @@ enum Untagged {
     Tree(Tree),
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, EventSchema)]
 #[serde(deny_unknown_fields)]
 struct Strict {
     known: u8,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, EventSchema)]
 struct Tree {
     child: Option<Box<Tree>>,
 }

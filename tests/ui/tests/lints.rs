@@ -8,7 +8,7 @@ pub mod shadowed {
     #![allow(dead_code)]
 
     use ::serde::{Deserialize, Serialize};
-    use user_events::{DomainEvent, EventSet, FromRef, PartitionKey};
+    use user_events::{DomainEvent, EventSchema, EventSet, FromRef, PartitionKey};
 
     struct Option;
     struct Result;
@@ -21,6 +21,10 @@ pub mod shadowed {
     struct Alias;
     struct Dialect;
     struct EventMeta;
+    struct Schema;
+    struct Descriptor;
+    struct Field;
+    struct Variant;
     struct StandardMessage;
     trait Send {}
     trait Sized {}
@@ -36,8 +40,36 @@ pub mod shadowed {
         user_events::Dialect::custom("ours", user_events::Fields::new("id", "kind", "body"));
 
     /// A newtype.
-    #[derive(Serialize, Deserialize, PartitionKey)]
+    #[derive(Serialize, Deserialize, EventSchema, PartitionKey)]
     pub struct UserId(pub u64);
+
+    /// A type that contains itself.
+    #[derive(Serialize, Deserialize, EventSchema)]
+    #[serde(rename_all = "camelCase")]
+    #[event(allow(js_integer), crate = user_events)]
+    #[deprecated]
+    pub struct Folder {
+        /// Within.
+        pub sub_folders: ::std::vec::Vec<Self>,
+        /// How much.
+        pub size: Size<u64>,
+    }
+
+    /// A type with parameters that contains itself.
+    #[derive(Serialize, Deserialize, EventSchema)]
+    #[event(open)]
+    pub enum Size<T> {
+        /// One.
+        Known(T),
+        /// Several.
+        Sum {
+            /// Each.
+            parts: ::std::vec::Vec<Size<T>>,
+        },
+        /// None.
+        #[serde(other)]
+        Unknown,
+    }
 
     /// An event with every setting.
     #[derive(Serialize, Deserialize, DomainEvent)]

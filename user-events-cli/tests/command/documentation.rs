@@ -7,7 +7,8 @@ use std::{env, fs};
 use tempfile::TempDir;
 use tokio::process::Command;
 
-use crate::support::{Running, file, node, run, user_events};
+use crate::project::{Project, event};
+use crate::support::{Running, file, node, run, run_patiently, user_events};
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/cli.md");
 
@@ -54,11 +55,11 @@ async fn every_command_line_of_the_page_runs() {
     let service = file(folder.path(), "notification-service", service);
     fs::set_permissions(service, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
 
-    let console = blocks(&page, "console").concat();
-    let lines: Vec<&str> = console.lines().map(|line| line.strip_prefix("$ ").expect("a command line")).collect();
-    let of = |verb: &str| lines.iter().filter(|line| line.contains(verb)).copied().collect::<Vec<_>>();
+    let lines = command_lines(&page);
+    let of = |verb: &str| lines.iter().filter(|line| line.contains(verb)).map(String::as_str).collect::<Vec<_>>();
     let (topology, listen, publish) = (of("user-events topology"), of("user-events listen"), of("user-events publish"));
-    assert_eq!(topology.len() + listen.len() + publish.len(), lines.len(), "{lines:?}");
+    let locks = lines.iter().filter(|line| is_about_locks(line)).count();
+    assert_eq!(topology.len() + listen.len() + publish.len() + locks, lines.len(), "{lines:?}");
 
     for line in topology {
         run(&mut shell(line, folder.path(), &uri)).await.with(0);
@@ -85,6 +86,27 @@ async fn every_command_line_of_the_page_runs() {
         }
         running.ended().await.with(0);
     }
+}
+
+#[tokio::test]
+async fn every_command_line_about_locks_runs() {
+    let settings = "type = \"OrderPlaced\", version = 1, exchange = \"orders\"";
+    let project = Project::new(&event("OrderPlaced", settings, "id: String"));
+    for line in command_lines(&page()).iter().filter(|line| is_about_locks(line)) {
+        let mut shell = shell(line, &project.path(""), "");
+        run_patiently(project.environment(&mut shell)).await.with(0);
+    }
+}
+
+/// What stands in the page behind a prompt.
+fn command_lines(page: &str) -> Vec<String> {
+    let console = blocks(page, "console").concat();
+    console.lines().map(|line| line.strip_prefix("$ ").expect("a command line").to_owned()).collect()
+}
+
+fn is_about_locks(line: &str) -> bool {
+    let verb = line.split_once("user-events ").and_then(|(_, rest)| rest.split(' ').next());
+    verb.is_some_and(|verb| ["accept", "seal", "check", "diff", "list"].contains(&verb))
 }
 
 #[tokio::test]

@@ -65,9 +65,19 @@ pub(crate) async fn run(command: &mut Command) -> Ended {
     end_of(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts")).await
 }
 
+/// Runs a command that builds to its end.
+pub(crate) async fn run_patiently(command: &mut Command) -> Ended {
+    let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    end_within(10 * PATIENCE, command.spawn().expect("it starts")).await
+}
+
 /// How a command ended, with what it said where it is heard.
 pub(crate) async fn end_of(child: Child) -> Ended {
-    let output = tokio::time::timeout(PATIENCE, child.wait_with_output()).await.expect("it ends").expect("it runs");
+    end_within(PATIENCE, child).await
+}
+
+async fn end_within(patience: Duration, child: Child) -> Ended {
+    let output = tokio::time::timeout(patience, child.wait_with_output()).await.expect("it ends").expect("it runs");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("it prints UTF-8");
     Ended { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
 }

@@ -21,7 +21,7 @@ mod tracker;
 mod visitor;
 
 /// Reads the body; an error tells its path. The outermost object's fields have these names.
-pub(super) fn read<'de, S: DeserializeSeed<'de>>(
+pub(crate) fn read<'de, S: DeserializeSeed<'de>>(
     body: &'de [u8],
     names: impl Iterator<Item = &'static str>,
     seed: S,

@@ -1,0 +1,371 @@
+//! [`Meaning`], a value by what its author calls its parts.
+
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    rc::Rc,
+    sync::Arc,
+};
+
+use serde::Serialize;
+use serde_json::{Value, value::RawValue};
+
+/// A value by what its author calls its parts.
+#[derive(Clone, Debug)]
+pub enum Meaning {
+    /// None.
+    Null,
+    /// What has no content: `()`, a unit struct, what a unit variant holds.
+    Unit,
+    /// A bool.
+    Bool(bool),
+    /// A number, as `1.5e3`: two numbers are equal if their texts are.
+    Number(String),
+    /// Text.
+    Text(String),
+    /// An array, or a tuple.
+    List(Vec<Meaning>),
+    /// A set.
+    Set(Vec<Meaning>),
+    /// A map, by its names in JSON.
+    Map(BTreeMap<String, Meaning>),
+    /// A struct with named fields, and its JSON.
+    Fields(Vec<Entry>, Value),
+    /// A variant of an enum.
+    Variant(Box<Variant>),
+}
+
+/// A field.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The name in Rust.
+    pub ident: &'static str,
+    /// What it is.
+    pub value: Meaning,
+    /// Whether this value is left out.
+    pub omitted: bool,
+    /// What it is read as where it is absent.
+    pub default: Option<fn() -> Meaning>,
+}
+
+/// A variant of an enum.
+#[derive(Clone, Debug)]
+pub struct Variant {
+    /// The name in Rust.
+    pub ident: &'static str,
+    /// All variants of the enum, in order.
+    pub idents: &'static [&'static str],
+    /// Whether it is told by its content.
+    pub untagged: bool,
+    /// Whether it takes what no other variant takes.
+    pub catch: Option<Catch>,
+    /// What it holds.
+    pub payload: Meaning,
+    /// The enum's JSON.
+    pub json: Value,
+}
+
+/// How a variant takes what no other takes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Catch {
+    /// `#[serde(other)]`
+    Other,
+    /// The same in an enum with `#[event(open)]`.
+    Open,
+    /// `#[serde(untagged)] Unknown(Value)`
+    Any,
+}
+
+/// A type whose values mean something.
+pub trait Means: Serialize {
+    /// What this value means.
+    fn meaning(&self) -> Meaning;
+
+    /// What it means that it is not there, where it is flattened.
+    #[must_use]
+    fn absent() -> Meaning {
+        Meaning::Null
+    }
+}
+
+impl Meaning {
+    /// A value of which nothing but its JSON is known.
+    #[must_use]
+    pub fn of_json(value: &Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(value) => Self::Bool(*value),
+            Value::Number(number) => Self::Number(number_text(number)),
+            Value::String(text) => Self::text(text),
+            Value::Array(items) => Self::List(items.iter().map(Self::of_json).collect()),
+            Value::Object(object) => {
+                Self::Map(object.iter().map(|(name, value)| (name.clone(), Self::of_json(value))).collect())
+            }
+        }
+    }
+
+    /// The meaning of what is written as `value`.
+    #[must_use]
+    pub fn written(value: &(impl Serialize + ?Sized)) -> Self {
+        Self::of_json(&json(value))
+    }
+
+    /// A moment is the same in UTC, however its offset is written.
+    fn text(text: &str) -> Self {
+        let utc = text.strip_suffix("+00:00").filter(|rest| rest.contains('T'));
+        Self::Text(utc.map_or_else(|| text.to_owned(), |rest| format!("{rest}Z")))
+    }
+
+    /// Its JSON, for messages and for shapes that have nothing else in common. A number is a text.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        match self {
+            Self::Null | Self::Unit => Value::Null,
+            Self::Bool(value) => Value::Bool(*value),
+            Self::Number(text) => Value::String(format!("number {text}")),
+            Self::Text(text) => Value::String(text.clone()),
+            Self::List(items) | Self::Set(items) => Value::Array(items.iter().map(Self::json).collect()),
+            Self::Map(entries) => Value::Object(
+                entries.iter().map(|(name, value)| (name.clone(), value.json())).filter(|(_, v)| !v.is_null()).collect(),
+            ),
+            Self::Fields(_, json) => Self::of_json(json).json(),
+            Self::Variant(variant) => Self::of_json(&variant.json).json(),
+        }
+    }
+
+    /// Whether it is what a type is without content.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Null | Self::Unit => true,
+            Self::Bool(value) => !value,
+            Self::Number(text) => text == "0e0",
+            Self::Text(text) => text.is_empty(),
+            Self::List(items) => items.iter().all(Self::is_empty),
+            Self::Set(items) => items.is_empty(),
+            Self::Map(entries) => entries.is_empty(),
+            Self::Fields(entries, _) => entries.iter().all(Entry::is_default),
+            Self::Variant(_) => false,
+        }
+    }
+}
+
+impl Entry {
+    /// Whether it can be what an absent field is read as.
+    #[must_use]
+    pub fn is_default(&self) -> bool {
+        self.value.is_empty() || self.default.is_some_and(|default| default().json() == self.value.json())
+    }
+}
+
+/// The fields of a struct, one after another.
+#[derive(Default)]
+pub struct Fields(Vec<Entry>);
+
+impl Fields {
+    /// None yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A field.
+    #[must_use]
+    pub fn field(
+        mut self,
+        ident: &'static str,
+        value: Meaning,
+        omitted: bool,
+        default: Option<fn() -> Meaning>,
+    ) -> Self {
+        self.0.push(Entry { ident, value, omitted, default });
+        self
+    }
+
+    /// A field whose own fields are among those around it.
+    #[must_use]
+    pub fn flatten<T: Means>(mut self, ident: &'static str, value: Option<&T>) -> Self {
+        // An `Option` that is none is none in each of its fields.
+        let meaning = value.map(T::meaning).filter(|meaning| !matches!(meaning, Meaning::Null));
+        match meaning.unwrap_or_else(T::absent) {
+            Meaning::Fields(entries, _) => self.0.extend(entries),
+            // It stands for no field.
+            Meaning::Unit => {}
+            other => self.0.push(Entry { ident, value: other, omitted: false, default: None }),
+        }
+        self
+    }
+
+    /// The struct that is written as `value`.
+    #[must_use]
+    pub fn of(self, value: &impl Serialize) -> Meaning {
+        Meaning::Fields(self.0, json(value))
+    }
+
+    /// A struct that is not written by itself: what a variant holds, or one that is not there.
+    #[must_use]
+    pub fn unwritten(self) -> Meaning {
+        let json = self.0.iter().map(|entry| (entry.ident.to_owned(), entry.value.json())).collect();
+        Meaning::Fields(self.0, Value::Object(json))
+    }
+}
+
+/// Its JSON. Through text: a `Value` made at once refuses large integers.
+#[must_use]
+pub(crate) fn json(value: &(impl Serialize + ?Sized)) -> Value {
+    serde_json::to_string(value).ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+}
+
+impl Variant {
+    /// The variant of the enum that is written as `value`.
+    #[must_use]
+    pub fn of(
+        value: &impl Serialize,
+        ident: &'static str,
+        idents: &'static [&'static str],
+        untagged: bool,
+        catch: Option<Catch>,
+        payload: Meaning,
+    ) -> Meaning {
+        Meaning::Variant(Box::new(Self { ident, idents, untagged, catch, payload, json: json(value) }))
+    }
+}
+
+fn number_text(number: &serde_json::Number) -> String {
+    if let Some(whole) = number.as_i128() { format!("{whole:e}") } else { float_text(number.as_f64().unwrap_or(0.0)) }
+}
+
+fn float_text(number: impl std::fmt::LowerExp) -> String {
+    let text = format!("{number:e}");
+    if text == "-0e0" { "0e0".to_owned() } else { text }
+}
+
+macro_rules! numbers {
+    ($($number:ty)*) => { $(
+        impl Means for $number {
+            fn meaning(&self) -> Meaning {
+                Meaning::Number(float_text(*self))
+            }
+        }
+    )* };
+}
+numbers! { u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize f32 f64 }
+
+macro_rules! written {
+    ($($known:ty)*) => { $(
+        impl Means for $known {
+            fn meaning(&self) -> Meaning {
+                Meaning::written(self)
+            }
+        }
+    )* };
+}
+written! {
+    bool char str String Value RawValue std::net::IpAddr std::net::Ipv4Addr std::net::Ipv6Addr std::time::Duration
+    std::num::NonZeroU32 std::num::NonZeroU64 std::num::NonZeroI32 std::path::PathBuf serde_json::Number
+    std::net::SocketAddr std::time::SystemTime std::num::NonZeroU8
+}
+
+impl Means for () {
+    fn meaning(&self) -> Meaning {
+        Meaning::Unit
+    }
+}
+
+macro_rules! pointers {
+    ($($pointer:ident)*) => { $(
+        impl<T: ?Sized + Means> Means for $pointer<T> where $pointer<T>: Serialize {
+            fn meaning(&self) -> Meaning {
+                (**self).meaning()
+            }
+            fn absent() -> Meaning {
+                T::absent()
+            }
+        }
+    )* };
+}
+pointers! { Box Rc Arc }
+
+impl<T: ?Sized + Means + ToOwned> Means for Cow<'_, T> {
+    fn meaning(&self) -> Meaning {
+        (**self).meaning()
+    }
+}
+
+impl<T: Means> Means for Option<T> {
+    fn meaning(&self) -> Meaning {
+        self.as_ref().map_or(Meaning::Null, T::meaning)
+    }
+    fn absent() -> Meaning {
+        T::absent()
+    }
+}
+
+impl<T: Means> Means for Vec<T> {
+    fn meaning(&self) -> Meaning {
+        Meaning::List(self.iter().map(T::meaning).collect())
+    }
+}
+
+impl<T: Means, const N: usize> Means for [T; N]
+where
+    Self: Serialize,
+{
+    fn meaning(&self) -> Meaning {
+        Meaning::List(self.iter().map(T::meaning).collect())
+    }
+}
+
+impl<T: Means> Means for BTreeSet<T> {
+    fn meaning(&self) -> Meaning {
+        Meaning::Set(self.iter().map(T::meaning).collect())
+    }
+}
+
+impl<T: Means> Means for HashSet<T> {
+    fn meaning(&self) -> Meaning {
+        Meaning::Set(self.iter().map(T::meaning).collect())
+    }
+}
+
+fn key(key: &impl Serialize) -> String {
+    match json(key) {
+        Value::String(text) => text,
+        other => other.to_string(),
+    }
+}
+
+impl<K: Serialize, V: Means> Means for BTreeMap<K, V> {
+    fn meaning(&self) -> Meaning {
+        Meaning::Map(self.iter().map(|(name, value)| (key(name), value.meaning())).collect())
+    }
+}
+
+impl<K: Serialize, V: Means> Means for HashMap<K, V> {
+    fn meaning(&self) -> Meaning {
+        Meaning::Map(self.iter().map(|(name, value)| (key(name), value.meaning())).collect())
+    }
+}
+
+impl<T: Means, E: Means> Means for Result<T, E> {
+    fn meaning(&self) -> Meaning {
+        let (ident, payload) = match self {
+            Ok(value) => ("Ok", value.meaning()),
+            Err(error) => ("Err", error.meaning()),
+        };
+        Variant::of(self, ident, &["Ok", "Err"], false, None, payload)
+    }
+}
+
+macro_rules! tuples {
+    ($($($name:ident)+;)*) => { $(
+        impl<$($name: Means),+> Means for ($($name,)+) {
+            #[allow(non_snake_case, reason = "the names of the types serve for the values")]
+            fn meaning(&self) -> Meaning {
+                let ($($name,)+) = self;
+                Meaning::List(vec![$($name.meaning()),+])
+            }
+        }
+    )* };
+}
+tuples! { A; A B; A B C; A B C D; }

@@ -1,0 +1,9 @@
+use user_events::{EventSet, UnknownEvent};
+
+#[derive(EventSet)]
+enum UserEvent {
+    #[event(other)]
+    Other(UnknownEvent),
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use serde::{Deserialize, Serialize};
+use user_events::DomainEvent;
+
+#[derive(Serialize, Deserialize, DomainEvent)]
+#[event(type = "UserRegistered", version = 2, upcasts = UserRegistered)]
+struct UserRegistered {
+    email: String,
+}
+
+fn main() {}

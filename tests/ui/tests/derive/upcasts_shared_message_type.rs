@@ -1,0 +1,22 @@
+use serde::{Deserialize, Serialize};
+use user_events::{DomainEvent, Upcast};
+
+#[derive(Serialize, Deserialize, DomainEvent)]
+#[event(type = "UserRegistered", version = 1, alias(message_type = "UserCreated"), superseded)]
+struct UserRegisteredV1 {
+    name: String,
+}
+
+#[derive(Serialize, Deserialize, DomainEvent)]
+#[event(type = "UserRegistered", version = 2, alias(message_type = "UserCreated"), upcasts = UserRegisteredV1)]
+struct UserRegistered {
+    email: String,
+}
+
+impl Upcast<UserRegisteredV1> for UserRegistered {
+    fn upcast(old: UserRegisteredV1) -> Self {
+        Self { email: old.name }
+    }
+}
+
+fn main() {}
