@@ -1,4 +1,4 @@
-//! The commands that keep the locks: `accept`, `seal`, `check`, `diff`, `list`.
+//! The commands that keep the locks: `accept`, `seal`, `check`, `diff`, `list`; and `catalogue`, which tells others what is in them.
 
 use std::thread;
 
@@ -9,6 +9,7 @@ use crate::exit::Exit;
 mod accept;
 mod args;
 mod cargo;
+mod catalogue;
 mod check;
 mod code;
 mod diff;
@@ -35,6 +36,7 @@ pub(crate) fn run(command: SchemaCommand) -> Exit {
         SchemaCommand::Check(args) => check::run(&args),
         SchemaCommand::Diff(args) => diff::run(&args),
         SchemaCommand::List(args) => list::run(&args),
+        SchemaCommand::Catalogue(args) => catalogue::run(&args),
     };
     match thread::Builder::new().stack_size(STACK).spawn(run) {
         // Whoever panicked has said so.

@@ -212,6 +212,9 @@ mod tests {
             assert_eq!(failures_of(&revisions), "");
         }
         let failures = failures_of(&[revision(1, "published", "b", "{}"), revision(2, "draft", "b", fine)]);
-        assert!(failures.starts_with("  revision 1, sample 1: cannot be read: missing field `id`"), "{failures}");
+        assert!(
+            failures.starts_with("  revision 1, sample 1: field `id`: cannot be read: missing field"),
+            "{failures}"
+        );
     }
 }

@@ -9,18 +9,19 @@ use serde::de::DeserializeOwned;
 pub use user_events_schema::check::{Check, broken_field, refuse};
 pub use user_events_schema::dump::Dump;
 pub use user_events_schema::{
-    Absent, Descriptor, Element, Enum, Field, Omitted, Payload, Representation, Revision, Scalar, Schema, Struct, Variant, type_id,
+    Absent, Descriptor, Element, Enum, Field, Omitted, Payload, Representation, Revision, Scalar, Schema, Struct,
+    Variant, type_id,
 };
 
 use crate::envelope::Recognised;
 use crate::event::text_eq;
 pub use crate::golden::assert_golden;
-pub use crate::schema::adapter;
 pub use crate::record::{Record, Recorded};
+pub use crate::schema::adapter;
 pub use crate::view::{assert_view, assert_view_version, count_writers};
 pub use crate::{
-    Alias, Consumable, DecodeError, Dialect, DomainEvent, EventMeta, EventSchema, FromRef, InboundMessage, Key, Matched,
-    PartitionKey, Publishable, ReadOther, StandardMessage, UnknownEvent, Upcast,
+    Alias, Consumable, DecodeError, Dialect, DomainEvent, EventMeta, EventSchema, FromRef, InboundMessage, Key,
+    Matched, PartitionKey, Publishable, ReadOther, StandardMessage, UnknownEvent, Upcast,
 };
 
 /// Makes the compiler say what an event is.
@@ -43,10 +44,7 @@ pub fn decode_payload<T: crate::Payload>(
 }
 
 /// [`decode_payload`] for who only reads.
-pub fn decode_view<T: View>(
-    message: &InboundMessage,
-    matched: Matched<'_>,
-) -> Result<StandardMessage<T>, DecodeError> {
+pub fn decode_view<T: View>(message: &InboundMessage, matched: Matched<'_>) -> Result<StandardMessage<T>, DecodeError> {
     crate::envelope::decode(message, matched)
 }
 

@@ -40,7 +40,7 @@ macro_rules! shape_is {
             impl $crate::EventSchema for $of {
                 const SCHEMA: ::user_events_schema::Schema = {
                     static DESCRIPTOR: ::user_events_schema::Descriptor = $descriptor;
-                    ::user_events_schema::Schema::of(&DESCRIPTOR)
+                    ::user_events_schema::Schema::built_in(&DESCRIPTOR)
                 };
             }
         )+)*

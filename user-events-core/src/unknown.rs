@@ -26,10 +26,7 @@ impl UnknownEvent {
     /// # Errors
     ///
     /// The body is no envelope.
-    pub fn read(
-        message: &InboundMessage,
-        recognised: &Recognised<'_>,
-    ) -> Result<StandardMessage<Self>, DecodeError> {
+    pub fn read(message: &InboundMessage, recognised: &Recognised<'_>) -> Result<StandardMessage<Self>, DecodeError> {
         let message_type = recognised.message_type.clone().unwrap_or_default();
         let version = recognised.event_version;
         let read = envelope::read(message, recognised)?;

@@ -43,7 +43,13 @@ pub const fn count_writers(newest: &'static Record, oldest: u32) -> usize {
 ///
 /// It says why, and what to do.
 #[track_caller]
-pub const fn assert_view<const N: usize>(view: &str, event: &str, newest: &'static Record, oldest: u32, schema: Schema) {
+pub const fn assert_view<const N: usize>(
+    view: &str,
+    event: &str,
+    newest: &'static Record,
+    oldest: u32,
+    schema: Schema,
+) {
     if newest.event.version == 0 {
         return;
     }

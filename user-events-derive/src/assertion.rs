@@ -1,7 +1,5 @@
 //! What makes the build fail where an event is no longer what was published.
 
-use std::env;
-
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
@@ -132,7 +130,7 @@ pub(crate) fn golden_test(event: &Event<'_>) -> Option<TokenStream> {
     Some(quote! {
         #[cfg(test)]
         #[test]
-        #[allow(non_snake_case, unnameable_test_items)]
+        #[allow(non_snake_case)]
         fn #name() {
             #private::assert_golden::<#ident>(::core::include_str!(#path));
         }
@@ -140,8 +138,7 @@ pub(crate) fn golden_test(event: &Event<'_>) -> Option<TokenStream> {
 }
 
 fn unlocked(event: &Event<'_>) -> Option<TokenStream> {
-    // Those of integration tests and benchmarks are nobody else's.
-    if event.allow_unlocked || env::var_os("CARGO_TARGET_TMPDIR").is_some() {
+    if event.allow_unlocked {
         return None;
     }
     let Event { type_name, version, .. } = event;
@@ -149,7 +146,7 @@ fn unlocked(event: &Event<'_>) -> Option<TokenStream> {
         "event `{type_name}` v{version} is missing from events.lock: run `user-events accept`, or say \
          `#[event(…, allow(unlocked))]` if nobody else will read it"
     );
-    Some(warning("UNLOCKED_EVENT", &message, event.ident.span()))
+    Some(warning("unlocked", &message, event.ident.span()))
 }
 
 /// Where JavaScript reads something else than what is written.
@@ -165,7 +162,7 @@ fn js_integers(event: &Event<'_>) -> TokenStream {
              `#[event(allow(js_integer))]`",
             part.ident
         );
-        warning("JS_INTEGER", &message, written)
+        warning("js_integer", &message, written)
     })
     .collect()
 }
@@ -183,16 +180,98 @@ fn parts<'e>(event: &'e Event<'_>) -> impl Iterator<Item = (&'e Part, Span)> {
     parts.iter().map(move |part| (part, written(part)))
 }
 
-/// A warning of the compiler's, which knows none but its own: that something deprecated is used.
-fn warning(name: &str, message: &str, at: Span) -> TokenStream {
-    let constant = format_ident!("{name}");
-    // It says nothing of what the tokens of a derive use.
+/// A warning of the compiler's. It knows none but its own, and of those one has a text: that something deprecated is used.
+/// A macro is named there without the constants around it.
+pub(crate) fn warning(name: &str, message: &str, at: Span) -> TokenStream {
+    let defined = format_ident!("{name}");
+    // Of what a derive's own tokens use, nothing is said.
     let used = Ident::new(name, at);
+    // Nobody else reads the events of a test, and those of a crate are compiled without its tests, too.
     quote! {
+        #[cfg(not(test))]
         const _: () = {
             #[deprecated(note = #message)]
-            const #constant: () = ();
-            #used
+            macro_rules! #defined {
+                () => {};
+            }
+            #used! {}
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use syn::{DeriveInput, parse_quote};
+
+    use super::*;
+    use crate::event;
+    use crate::lock::tests::{lock, written};
+
+    /// An event with this lock, and these settings.
+    fn expanded(text: Option<&str>, settings: TokenStream) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let path = written(&folder, text.unwrap_or_default());
+        if text.is_none() {
+            folder.close().unwrap();
+        }
+        let input: DeriveInput = parse_quote! {
+            #[event(type = "UserRegistered", version = 1, lock = #path, #settings)]
+            struct UserRegistered {
+                user_id: String,
+                logins: Option<u64>,
+                #[event(allow(js_integer))]
+                points: u64,
+            }
+        };
+        event::derive(&input).to_string()
+    }
+
+    #[test]
+    fn each_field_has_a_branch_of_its_own() {
+        let expanded = expanded(Some(&lock(&[State::Published]).to_text()), quote!());
+        let assertion = quote! {
+            const CHECK: __private::Check<'static> = __private::Check {
+                event_type: "UserRegistered",
+                version: 1,
+                schema: <UserRegistered as __private::EventSchema>::SCHEMA,
+                revisions: REVISIONS,
+                tombstones: &["address.zip", "field_1"],
+            };
+            const _: () = match __private::broken_field(&CHECK) {
+                __private::None => {}
+                __private::Some(0) => __private::refuse(&CHECK),
+                __private::Some(1) => __private::refuse(&CHECK),
+                __private::Some(2) => __private::refuse(&CHECK),
+                __private::Some(_) => __private::refuse(&CHECK),
+            };
+        };
+        assert!(expanded.contains(&assertion.to_string()), "{expanded}");
+        let test = "fn UserRegistered_reads_and_writes_its_golden_samples () \
+                    { :: user_events :: __private :: assert_golden :: < UserRegistered > (";
+        assert!(expanded.contains(test), "{expanded}");
+    }
+
+    #[test]
+    fn drafts_alone_bind_nobody() {
+        let expanded = expanded(Some(&lock(&[State::Draft]).to_text()), quote!());
+        assert!(expanded.contains("published : false"), "{expanded}");
+        assert!(!expanded.contains("CHECK"), "{expanded}");
+    }
+
+    #[test]
+    fn what_is_warned_of_can_be_allowed() {
+        let published = lock(&[State::Published]).to_text();
+        let (unlocked, js_integer) = ("macro_rules ! unlocked", "macro_rules ! js_integer");
+        for (text, settings, unlocks, integers) in [
+            (None, quote!(), 1, 1),
+            (None, quote!(allow(unlocked)), 0, 1),
+            (Some(published.as_str()), quote!(), 0, 1),
+            (Some(published.as_str()), quote!(allow(js_integer)), 0, 0),
+            (None, quote!(allow(unlocked, js_integer)), 0, 0),
+        ] {
+            let expanded = expanded(text, settings);
+            assert_eq!(expanded.matches(unlocked).count(), unlocks, "{expanded}");
+            assert_eq!(expanded.matches(js_integer).count(), integers, "{expanded}");
+        }
     }
 }

@@ -76,6 +76,7 @@ pub fn derive_domain_event(input: TokenStream) -> TokenStream {
 /// | `schema` | a field | It is written and read as this type is: for `#[serde(with = "…")]` and types of other crates. | `#[event(schema = String)]` |
 /// | `opaque` | a field, a type | It is compared by this name alone: change the name when the JSON changes. Before a type it is for one that implements serde's traits by hand. | `#[event(opaque = "money@1")]` |
 /// | `allow(js_integer)` | a field, a type | Integers over 2^53, which JavaScript reads wrong, are meant. | `#[event(allow(js_integer))]` |
+/// | `allow(no_catch_all)` | an enum | It is `open`, and refuses what it does not know nevertheless. | `#[event(open, allow(no_catch_all))]` |
 /// | `open` | an enum | Its readers expect variants that they do not know, by `#[serde(other)]`. | `#[event(open)]` |
 /// | `crate` | a type | Where the crate user-events is found, if not at `::user_events`. | `#[event(crate = platform::user_events)]` |
 ///

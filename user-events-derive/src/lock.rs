@@ -93,8 +93,7 @@ fn read(manifest: &Path, path: &Path, at: Span) -> Result<Option<LockFile>, Erro
     let Some(absolute) = absolute.to_str() else {
         return Err(Error::new(at, format!("{shown}: the compiler needs a path in UTF-8")));
     };
-    // What is kept is what was published. It is read again when the file changes, whatever is wrong with it now: the
-    // error makes the build fail, and a failed build is tried again.
+    // What fails is tried again whether a file changed or not, so that one with a mistake need not be tracked.
     let lock = Lock::parse_shapes(&shown, &text).map_err(|error| Error::new(at, error))?;
     Ok(Some(LockFile { lock, path: absolute.to_owned() }))
 }
@@ -166,5 +165,106 @@ pub(crate) fn revisions(lock: &Lock, path: &str) -> TokenStream {
     quote! {
         const _: &[u8] = ::core::include_bytes!(#path);
         const REVISIONS: &[__private::Revision<'static>] = &[#(#revisions),*];
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use user_events_schema::lock::{Revision, Shape};
+    use user_events_schema::{Node, Scalar, Side, Tree};
+
+    use super::*;
+
+    /// The lock of a payload that is `null`.
+    pub(crate) fn lock(states: &[State]) -> Lock {
+        let null = Tree { nodes: &[Node::Scalar(Scalar::Null)], parts: &[], names: &[] };
+        let revisions = (1..).zip(states).map(|(number, &state)| Revision {
+            number,
+            state,
+            fingerprint: u64::from(number),
+            writer: Shape::new(Side::Writer, null).unwrap(),
+            reader: Shape::new(Side::Reader, null).unwrap(),
+            tombstones: vec!["address.zip".to_owned(), format!("field_{number}")],
+            samples: Vec::new(),
+            reason: None,
+        });
+        Lock { event_type: "UserRegistered".to_owned(), version: 1, revisions: revisions.collect() }
+    }
+
+    /// Writes a lock into a folder, and returns its path.
+    pub(crate) fn written(folder: &tempfile::TempDir, text: &str) -> LitStr {
+        let path = folder.path().join("v1.json");
+        fs::write(&path, text).unwrap();
+        LitStr::new(path.to_str().unwrap(), Span::call_site())
+    }
+
+    fn found(path: &LitStr) -> Result<Locked, String> {
+        let mut mistakes = Mistakes::default();
+        let locked = Locked::find("UserRegistered", 1, Some(path), Span::call_site(), &mut mistakes);
+        mistakes.check(Some(locked)).map_err(|error| error.to_string().replace(&path.value(), "v1.json"))
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_lock_is_told_with_file_and_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = lock(&[State::Published]).to_text();
+        for (broken, expected) in [
+            (
+                text.replace("UserRegistered", "UserDeleted"),
+                "v1.json:1:1: this is the lock of `UserDeleted` v1, and not",
+            ),
+            (
+                text.replace("\"version\": 1", "\"version\": 2"),
+                "v1.json:1:1: this is the lock of `UserRegistered` v2, and",
+            ),
+            (
+                text.replace("published", "draft"),
+                "v1.json:6:7: revision 1 is not what its checksum says: it was edited",
+            ),
+            (text.replace("    {", "<<<<<<< main\n    {"), "v1.json:5:1: a merge conflict is not resolved"),
+            (text.replace("\"null\"", "\"nil\""), "v1.json:8:17: unknown shape `nil`"),
+        ] {
+            let error = found(&written(&folder, &broken)).err().unwrap();
+            assert!(error.starts_with(expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_lock_that_is_not_there_is_missing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = LitStr::new(folder.path().join("v1.json").to_str().unwrap(), Span::call_site());
+        assert!(matches!(found(&path), Ok(Locked::Missing)));
+        // This crate has no folder of locks.
+        let mut mistakes = Mistakes::default();
+        let locked = Locked::find("UserRegistered", 1, None, Span::call_site(), &mut mistakes);
+        assert!(matches!(mistakes.check(Some(locked)), Ok(Locked::NoFolder)));
+    }
+
+    #[test]
+    fn a_lock_is_tracked_and_handed_to_the_compiler() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = written(&folder, &lock(&[State::Published, State::Draft]).to_text());
+        let Ok(Locked::File(file)) = found(&path) else { panic!("there is one") };
+        let expected = quote! {
+            const _: &[u8] = ::core::include_bytes!(#path);
+            const REVISIONS: &[__private::Revision<'static>] = &[
+                __private::Revision {
+                    number: 1,
+                    published: true,
+                    fingerprint: 1,
+                    writer: b"\x01\x01\0\0\x01\x06",
+                    reader: b"\x01\x01\0\0\x01\x06",
+                },
+                __private::Revision {
+                    number: 2,
+                    published: false,
+                    fingerprint: 2,
+                    writer: b"\x01\x01\0\0\x01\x06",
+                    reader: b"\x01\x01\0\0\x01\x06",
+                }
+            ];
+        };
+        assert_eq!(revisions(&file.lock, &file.path).to_string(), expected.to_string());
+        assert_eq!(file.tombstones(), ["address.zip", "field_1", "field_2"]);
     }
 }

@@ -13,7 +13,7 @@ use crate::shape::{
     self, Absent, Form, Omitted, Own, Part, Payload, Place, Representation, Seen, Settings, Shape, Variant,
 };
 use crate::types::{self, Here};
-use crate::{attr, fallback, local_hash, span};
+use crate::{assertion, attr, fallback, local_hash, span};
 
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     if let Some(setting) = attr::event_setting(&input.attrs) {
@@ -26,9 +26,31 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let settings = attr.settings(input, &mut mistakes);
     let shape = Shape::read(input, &settings, &mut mistakes);
     match mistakes.check(shape) {
-        Ok(shape) => expand(&attr.private(), &shape),
+        Ok(shape) => {
+            let expanded = expand(&attr.private(), &shape);
+            let warning = without_catch_all(&attr, &shape);
+            quote!(#expanded #warning)
+        }
         Err(error) => fallback::schema(input, &attr.private(), &error),
     }
+}
+
+/// The warning that an open enum reads no variants that it does not know. Of an untagged one that cannot be told.
+fn without_catch_all(attr: &TypeAttr, shape: &Shape<'_>) -> Option<TokenStream> {
+    let Some(Own::Enum { representation, open: true, variants, .. }) = &shape.own else { return None };
+    let is_catch_all = |variant: &Variant| variant.read && (variant.other || variant.untagged);
+    if matches!(representation, Representation::Untagged)
+        || variants.iter().any(is_catch_all)
+        || attr.allow.has("no_catch_all")
+    {
+        return None;
+    }
+    let message = format!(
+        "`{}` is open, but refuses variants that it does not know: add one with `#[serde(other)]`, or say \
+         `#[event(allow(no_catch_all))]`",
+        shape.ident
+    );
+    Some(assertion::warning("no_catch_all", &message, shape.ident.span()))
 }
 
 pub(crate) fn expand(private: &Private, shape: &Shape<'_>) -> TokenStream {
@@ -547,6 +569,41 @@ mod tests {
             ),
         ] {
             assert_ne!(hash(&other), base);
+        }
+    }
+
+    #[test]
+    fn an_open_enum_without_a_catch_all_is_warned_of() {
+        for (settings, variant, warns) in [
+            (quote!(open), quote!(Gone), true),
+            (quote!(), quote!(Gone), false),
+            (quote!(open, allow(no_catch_all)), quote!(Gone), false),
+            (
+                quote!(open),
+                quote!(
+                    #[serde(other)]
+                    Unknown
+                ),
+                false,
+            ),
+            (
+                quote!(open),
+                quote!(
+                    #[serde(untagged)]
+                    Unknown(serde_json::Value)
+                ),
+                false,
+            ),
+        ] {
+            let expanded = derive(&parse_quote! {
+                #[event(#settings)]
+                enum Status {
+                    Active,
+                    #variant,
+                }
+            });
+            let expanded = expanded.to_string();
+            assert_eq!(expanded.contains("macro_rules ! no_catch_all"), warns, "{expanded}");
         }
     }
 }

@@ -24,7 +24,9 @@ impl<'a> Upcasts<'a> {
     /// Every version that the event decodes.
     pub(crate) fn accepts(upcasts: Option<&Self>) -> TokenStream {
         match upcasts {
-            Some(_) => quote!(&__private::versions::<{ __private::count_versions(META, META.floor) }>(META, META.floor)),
+            Some(_) => {
+                quote!(&__private::versions::<{ __private::count_versions(META, META.floor) }>(META, META.floor))
+            }
             None => quote!(&[META]),
         }
     }

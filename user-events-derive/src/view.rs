@@ -102,14 +102,9 @@ fn from_lock<'a>(
         r#"message_type = "UserRegisteredEvent""#,
         mistakes,
     );
-    let routing_key = valid::checked(
-        &attr.routing_key,
-        identity::check_routing_key,
-        r#"routing_key = "user.registered""#,
-        mistakes,
-    );
-    let exchange =
-        valid::checked(&attr.exchange, identity::check_exchange, r#"exchange = "user.events""#, mistakes);
+    let routing_key =
+        valid::checked(&attr.routing_key, identity::check_routing_key, r#"routing_key = "user.registered""#, mistakes);
+    let exchange = valid::checked(&attr.exchange, identity::check_exchange, r#"exchange = "user.events""#, mistakes);
     let aliases = attr.aliases.iter().map(|attr| valid::alias(attr, mistakes)).collect();
     let event = Event {
         version,

@@ -456,6 +456,14 @@ mod tests {
     .text();
 
     #[test]
+    fn a_dump_in_quotes_is_read_too() {
+        static TEXT: Text = BARE;
+        let label = format!("the evaluated program panicked at '{}', src/lib.rs:3:10", TEXT.as_str());
+        assert_eq!(Dumped::parse(&label), Dumped::parse(TEXT.as_str()));
+        assert!(Dumped::parse(&label).unwrap().is_some());
+    }
+
+    #[test]
     fn what_is_dumped_is_read_out_of_a_message() {
         static TEXT: Text = FULL;
         assert!(TEXT.as_str().bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()));

@@ -29,13 +29,12 @@
 //! | recursive | as the struct or enum around it |
 //!
 //! The fingerprint mixes the type; then, for each struct and enum in the order in which they were met, its `hash`, which
-//! is made by [`Shape`], and the types of its fields, or of what its variants hold. So neither names of types nor their
-//! ids count, and a type that contains itself ends.
+//! the derive or [`Shape`] made, and the types of its fields, or of what its variants hold. So neither names of types
+//! nor their ids count, and a type that contains itself ends.
 
 use crate::arena::too_large;
 use crate::{
-    Absent, Descriptor, Element, Enum, Field, Omitted, Payload, PayloadKind, Representation, Scalar, Schema, Struct,
-    Variant,
+    Absent, Descriptor, Element, Enum, Field, Omitted, Payload, Representation, Scalar, Schema, Struct, Variant,
 };
 
 /// What every hash starts as: `events` in ASCII.
@@ -261,10 +260,10 @@ const fn counted(count: usize) -> Hash {
     Hash(SEED).word(11 | (count as u64) << 8)
 }
 
-/// The `hash` of a [`Struct`] or an [`Enum`]: what it says itself about its shape.
+/// The `hash` of a [`Struct`] or an [`Enum`] that is described by hand: what it says itself about its shape.
 ///
-/// The types of its fields are not in it, nor names of types, documentation and what is allowed. The derive makes it
-/// while it expands, so that the compiler does not have to.
+/// The types of its fields are not in it, nor names of types, documentation and what is allowed. The derive hashes the
+/// same while it expands, in its own way, so that the compiler does not have to.
 ///
 /// - A struct mixes 1, its tag (a text and a text) if any, `deny_unknown_fields`, and its fields.
 /// - An enum mixes 2, its representation (0 external; 1 and the tag; 2, the tag and the content; 3 untagged),
@@ -276,138 +275,82 @@ const fn counted(count: usize) -> Hash {
 ///   the number of fields and the fields.
 ///
 /// Structs and enums end with 5, so that one is never the start of another.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Shape(Hash);
 
 impl Shape {
-    /// The shape of a struct, before its fields.
+    /// The hash of a struct, whatever its `hash` says.
     #[must_use]
-    pub const fn structure(tag: Option<(&str, &str)>, deny_unknown_fields: bool) -> Self {
+    pub const fn of_struct(of: &Struct) -> u64 {
         let hash = Hash(SEED).word(1);
-        let hash = match tag {
+        let hash = match of.tag {
             Some((name, value)) => hash.word(1).text(name).text(value),
             None => hash.word(0),
         };
-        Self(hash.word(deny_unknown_fields as u64))
+        Self(hash.word(of.deny_unknown_fields as u64)).fields(of.fields).finish()
     }
 
-    /// The shape of an enum, before its variants.
+    /// The hash of an enum, whatever its `hash` says.
     #[must_use]
-    pub const fn enumeration(representation: Representation<'_>, deny_unknown_fields: bool, open: bool) -> Self {
+    pub const fn of_enum(of: &Enum) -> u64 {
         let hash = Hash(SEED).word(2);
-        let hash = match representation {
+        let hash = match of.representation {
             Representation::External => hash.word(0),
             Representation::Internal { tag } => hash.word(1).text(tag),
             Representation::Adjacent { tag, content } => hash.word(2).text(tag).text(content),
             Representation::Untagged => hash.word(3),
         };
-        Self(hash.word(deny_unknown_fields as u64).word(open as u64))
-    }
-
-    /// With a field, of the struct or of the variant before it.
-    #[must_use]
-    pub const fn field(
-        self,
-        ident: &str,
-        written: Option<&str>,
-        omitted: Omitted,
-        read: Option<&[&str]>,
-        absent: Absent,
-        flatten: bool,
-    ) -> Self {
-        let omitted = match omitted {
-            Omitted::Never => 0,
-            Omitted::Sometimes => 1,
-            Omitted::None => 2,
-        };
-        let absent = match absent {
-            Absent::ByType => 0,
-            Absent::Default => 1,
-            Absent::Refused => 2,
-        };
-        let hash = self.0.word(3).text(ident).name(written).word(omitted).names(read);
-        Self(hash.word(absent).word(flatten as u64))
-    }
-
-    /// With a variant. Its `len` elements or fields follow.
-    #[must_use]
-    pub const fn variant(
-        self,
-        ident: &str,
-        written: Option<&str>,
-        read: Option<&[&str]>,
-        other: bool,
-        untagged: bool,
-        payload: PayloadKind,
-        len: usize,
-    ) -> Self {
-        let hash = self.0.word(4).text(ident).name(written).names(read).word(other as u64).word(untagged as u64);
-        Self(match payload {
-            PayloadKind::Unit => hash.word(0),
-            PayloadKind::Newtype => hash.word(1),
-            PayloadKind::Tuple => hash.word(2).word(len as u64),
-            PayloadKind::Struct => hash.word(3).word(len as u64),
-        })
-    }
-
-    /// With an element of the variant before it.
-    #[must_use]
-    pub const fn element(self, written: bool, read: bool, default: bool) -> Self {
-        Self(self.0.element(written, read, default))
-    }
-
-    /// The hash.
-    #[must_use]
-    pub const fn finish(self) -> u64 {
-        self.0.word(5).0
-    }
-
-    /// The shape of a struct that is described already, whatever its `hash` says.
-    #[must_use]
-    pub const fn of_struct(of: &Struct) -> u64 {
-        Self::structure(of.tag, of.deny_unknown_fields).fields(of.fields).finish()
-    }
-
-    /// The shape of an enum that is described already, whatever its `hash` says.
-    #[must_use]
-    pub const fn of_enum(of: &Enum) -> u64 {
-        let mut shape = Self::enumeration(of.representation, of.deny_unknown_fields, of.open);
+        let mut shape = Self(hash.word(of.deny_unknown_fields as u64).word(of.open as u64));
         let mut at = 0;
         while at < of.variants.len() {
-            let variant = &of.variants[at];
-            let (kind, len) = match variant.payload {
-                Payload::Unit => (PayloadKind::Unit, 0),
-                Payload::Newtype(_) => (PayloadKind::Newtype, 1),
-                Payload::Tuple(elements) => (PayloadKind::Tuple, elements.len()),
-                Payload::Struct(fields) => (PayloadKind::Struct, fields.len()),
-            };
-            let Variant { ident, written, read, other, untagged, .. } = *variant;
-            shape = shape.variant(ident, written, read, other, untagged, kind, len);
-            match variant.payload {
-                Payload::Unit | Payload::Newtype(_) => {}
-                Payload::Tuple(elements) => {
-                    let mut at = 0;
-                    while at < elements.len() {
-                        shape = shape.element(elements[at].written, elements[at].read, elements[at].default);
-                        at += 1;
-                    }
-                }
-                Payload::Struct(fields) => shape = shape.fields(fields),
-            }
+            shape = shape.variant(&of.variants[at]);
             at += 1;
         }
         shape.finish()
     }
 
     const fn fields(self, fields: &[Field]) -> Self {
-        let mut shape = self;
+        let mut hash = self.0;
         let mut at = 0;
         while at < fields.len() {
-            let Field { ident, written, omitted, read, absent, flatten, .. } = fields[at];
-            shape = shape.field(ident, written, omitted, read, absent, flatten);
+            let field = &fields[at];
+            let omitted = match field.omitted {
+                Omitted::Never => 0,
+                Omitted::Sometimes => 1,
+                Omitted::None => 2,
+            };
+            let absent = match field.absent {
+                Absent::ByType => 0,
+                Absent::Default => 1,
+                Absent::Refused => 2,
+            };
+            hash = hash.word(3).text(field.ident).name(field.written).word(omitted).names(field.read);
+            hash = hash.word(absent).word(field.flatten as u64);
             at += 1;
         }
-        shape
+        Self(hash)
+    }
+
+    const fn variant(self, variant: &Variant) -> Self {
+        let hash = self.0.word(4).text(variant.ident).name(variant.written).names(variant.read);
+        let hash = hash.word(variant.other as u64).word(variant.untagged as u64);
+        match variant.payload {
+            Payload::Unit => Self(hash.word(0)),
+            Payload::Newtype(_) => Self(hash.word(1)),
+            Payload::Tuple(elements) => {
+                let mut hash = hash.word(2).word(elements.len() as u64);
+                let mut at = 0;
+                while at < elements.len() {
+                    hash = hash.element(elements[at].written, elements[at].read, elements[at].default);
+                    at += 1;
+                }
+                Self(hash)
+            }
+            Payload::Struct(fields) => Self(hash.word(3).word(fields.len() as u64)).fields(fields),
+        }
+    }
+
+    const fn finish(self) -> u64 {
+        self.0.word(5).0
     }
 }
 

@@ -204,6 +204,17 @@ impl Refusal {
 const fn fix(what: What<'_>, breaks: Breaks) -> &'static str {
     match (what, breaks) {
         (What::Unwritten, _) => "take the name that the producer writes, or remove the field from the view",
+        (What::NeverWritten, Breaks::View) => {
+            "take the name that the producer writes; a field that only newer versions have is Option<_> or \
+             #[serde(default)], or the view starts with them: `version = …`"
+        }
+        (What::SometimesAbsent, Breaks::View) => "make it Option<_> or #[serde(default)]",
+        (What::Null, Breaks::View) => "make it Option<_>",
+        (What::Renamed { .. }, Breaks::View) => {
+            "take the name that the producer writes, with #[serde(rename = \"…\")] or the producer's #[serde(rename_all)]"
+        }
+        (What::UnknownVariant, Breaks::View) => "add the variant, or one with #[serde(other)] for all others",
+        (What::Denied { .. }, Breaks::View) => "remove #[serde(deny_unknown_fields)]",
         (_, Breaks::View) => "take the names and types that the producer writes",
         (What::NeverWritten | What::SometimesAbsent, Breaks::Backward) => {
             "make it Option<_> or #[serde(default)], or keep this struct and publish version 2 with `impl Upcast`"

@@ -57,7 +57,7 @@ impl<'t> Synthesis<'t> {
         match *node {
             Node::Scalar(scalar) => Some(leaf(scalar, is_full)),
             Node::Text(text) => Some(Value::text(text)),
-            Node::Refined { node, by } if is_always_accepted(by) => self.value(node, extent),
+            Node::Refined { node, by } if accepts_the_smallest(by) => self.value(node, Extent::Smallest),
             Node::Opaque(_) | Node::Refined { .. } => None,
             Node::Nullable(inner) => {
                 let inner = if is_full { self.value(inner, extent) } else { None };
@@ -158,7 +158,7 @@ fn height(tree: &Tree<'_>, node: &Node<'_>, heights: &[Option<u32>]) -> Option<u
         Node::Scalar(_) | Node::Text(_) | Node::Nullable(_) | Node::Seq { .. } | Node::Map { .. } => return Some(0),
         Node::Array { len: 0, .. } => return Some(0),
         Node::Array { item, .. } => of(item),
-        Node::Refined { node, by } if is_always_accepted(by) => of(node),
+        Node::Refined { node, by } if accepts_the_smallest(by) => of(node),
         Node::Opaque(_) | Node::Refined { .. } | Node::Struct { .. } | Node::Enum { .. } => None,
         Node::OneOf { variants, .. } => of_parts(variants).filter_map(|part| of(part.node)).min(),
         Node::Tuple(run) | Node::Object { fields: run, .. } => of_parts(run)
@@ -169,8 +169,8 @@ fn height(tree: &Tree<'_>, node: &Node<'_>, heights: &[Option<u32>]) -> Option<u
     inner.map(|inner| inner + 1)
 }
 
-/// Types of other crates that accept every value which is made here.
-fn is_always_accepted(by: &str) -> bool {
+/// Types of other crates that accept zero.
+fn accepts_the_smallest(by: &str) -> bool {
     matches!(by, "TimeDelta")
 }
 

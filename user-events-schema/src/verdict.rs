@@ -89,15 +89,15 @@ pub const fn change<'a>(old: Sides<'a>, new: Sides<'a>, tombstones: &'a [&'a str
 /// What a type does with what it writes itself.
 #[must_use]
 pub const fn own(sides: Sides<'_>) -> Reads<'_> {
-    let (effects, findings) = read(sides.writer, sides.reader, Breaks::Own);
+    let (effects, findings) = read(sides.writer, sides.reader, None, Breaks::Own);
     Reads { outcome: effects.outcome(), findings }
 }
 
 /// The verdict without the new type's own.
 #[must_use]
 pub const fn exchange<'a>(old: Sides<'a>, new: Sides<'a>, tombstones: &'a [&'a str]) -> Verdict<'a> {
-    let (backward, mut findings) = read(old.writer, new.reader, Breaks::Backward);
-    let (forward, forward_findings) = read(new.writer, old.reader, Breaks::Forward);
+    let (backward, mut findings) = read(old.writer, new.reader, Some(old.reader), Breaks::Backward);
+    let (forward, forward_findings) = read(new.writer, old.reader, Some(new.reader), Breaks::Forward);
     let mut comparison = Comparison::new(old.reader, new, tombstones);
     comparison.run();
     findings.add_all(&forward_findings);
@@ -152,8 +152,14 @@ pub const fn reads<'a>(writers: &[Tree<'a>], view: Tree<'a>) -> Reads<'a> {
     Reads { outcome: effects.outcome(), findings }
 }
 
-const fn read<'a>(writer: Tree<'a>, reader: Tree<'a>, breaks: Breaks) -> (Effects, Findings<'a>) {
+const fn read<'a>(
+    writer: Tree<'a>,
+    reader: Tree<'a>,
+    home: Option<Tree<'a>>,
+    breaks: Breaks,
+) -> (Effects, Findings<'a>) {
     let mut reading = Reading::new(writer, reader, breaks);
+    reading.home = home;
     let effects = reading.run();
     (effects, reading.findings)
 }

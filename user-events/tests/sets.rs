@@ -118,12 +118,10 @@ async fn a_unit_variant_takes_them_too_and_a_set_can_be_a_member() {
 
 #[tokio::test]
 async fn two_sets_that_take_messages_of_other_types_do_not_start() {
-    let consumer = Consumer::new("audit")
-        .handle(async |_: AllEvents| Ok(()))
-        .handle(async |event: UserEvent| {
-            drop(event);
-            Ok(())
-        });
+    let consumer = Consumer::new("audit").handle(async |_: AllEvents| Ok(())).handle(async |event: UserEvent| {
+        drop(event);
+        Ok(())
+    });
     let Err(error) = consumer.spawn(&Bus::memory()).await else { panic!("it starts") };
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert!(error.to_string().contains("two handlers of sets that take messages of other types"), "{error}");

@@ -63,6 +63,19 @@ impl Upcast<UserRegisteredV2> for UserRegistered {
 #[event(type = "UserDeleted", version = 1, exchange = "user.events")]
 struct UserDeleted;
 
+/// It no longer reads version 1, which version 2 still does.
+#[derive(Serialize, Deserialize, DomainEvent)]
+#[event(type = "UserRegistered", version = 3, exchange = "user.events", upcasts = UserRegisteredV2, floor = 2)]
+struct UserRegisteredLately {
+    last: String,
+}
+
+impl Upcast<UserRegisteredV2> for UserRegisteredLately {
+    fn upcast(old: UserRegisteredV2) -> Self {
+        Self { last: old.last }
+    }
+}
+
 #[derive(EventSet)]
 enum UserEvent {
     Deleted(UserDeleted),
@@ -100,6 +113,7 @@ fn an_event_accepts_every_version_newest_first() {
     assert_eq!(versions(UserRegisteredV2::ACCEPTS), [2, 1]);
     assert_eq!(versions(UserRegisteredV1::ACCEPTS), [1]);
     assert_eq!(versions(UserEvent::ACCEPTS), [1, 3, 2, 1]);
+    assert_eq!(versions(UserRegisteredLately::ACCEPTS), [3, 2]);
     assert_eq!(UserRegistered::META.versions().collect::<Vec<_>>(), UserRegistered::ACCEPTS);
 }
 
@@ -126,6 +140,19 @@ async fn a_consumer_of_the_newest_version_takes_them_all() {
     );
     // What was published is each version's own.
     assert_eq!(bus.published::<UserRegistered>().assert_one(), v3());
+}
+
+#[tokio::test]
+async fn a_version_below_the_floor_is_not_bound() {
+    let bus = TestBus::start(Consumer::new("mailing").handle(async |event: UserRegisteredLately| {
+        assert_eq!(event.last, "Hopper");
+        Ok(())
+    }))
+    .await;
+    assert_eq!(bus.publish(&v1()).await.routed(), Routed::No);
+    assert_eq!(bus.publish(&v2()).await.routed(), Routed::Yes);
+    bus.settled().await;
+    assert!(bus.dead_letters().is_empty(), "{:?}", bus.dead_letters());
 }
 
 #[tokio::test]
@@ -156,8 +183,7 @@ async fn a_dead_letter_of_an_older_version_is_moved_back_and_upcast() {
         let ready = ready.load(Ordering::SeqCst);
         async move { if ready { remember(event, state, cx).await } else { Err("not yet")? } }
     };
-    let bus =
-        TestBus::start(Consumer::new("mailing").state(Arc::clone(&handled)).handle(remember_when_ready)).await;
+    let bus = TestBus::start(Consumer::new("mailing").state(Arc::clone(&handled)).handle(remember_when_ready)).await;
     let _ = (bus.publish(&v1()).await, bus.publish(&v2()).await);
     bus.settled().await;
 
@@ -171,10 +197,7 @@ async fn a_dead_letter_of_an_older_version_is_moved_back_and_upcast() {
         assert_eq!(bus.publish_message(message).await.routed(), Routed::Yes);
     }
     bus.settled().await;
-    assert_eq!(
-        *handled.lock().unwrap(),
-        [entry(1, "UserRegisteredEvent", "AL"), entry(2, "UserRegistered.v2", "GH")]
-    );
+    assert_eq!(*handled.lock().unwrap(), [entry(1, "UserRegisteredEvent", "AL"), entry(2, "UserRegistered.v2", "GH")]);
 }
 
 #[tokio::test]
@@ -192,9 +215,8 @@ async fn what_cannot_be_read_names_the_version_that_it_is() {
 
 #[tokio::test]
 async fn a_version_that_is_upcast_has_no_other_handler() {
-    let consumer = Consumer::new("mailing")
-        .handle(async |_: UserRegistered| Ok(()))
-        .handle(async |_: UserRegisteredV1| Ok(()));
+    let consumer =
+        Consumer::new("mailing").handle(async |_: UserRegistered| Ok(())).handle(async |_: UserRegisteredV1| Ok(()));
     let Err(error): Result<_, Error> = consumer.spawn(&Bus::memory()).await else { panic!("it starts") };
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert!(error.to_string().contains("has two handlers for message type `UserRegisteredEvent`"), "{error}");

@@ -1,6 +1,6 @@
 //! Views: a consumer's own struct in place of the producer's.
 
-#![allow(missing_docs)]
+#![allow(missing_docs, unreachable_pub)]
 #![cfg(feature = "memory")]
 
 use std::sync::{Arc, Mutex};
@@ -45,6 +45,15 @@ mod producer {
         pub visits: u32,
     }
 
+    /// Once it had an optional `phone`, and no `city`.
+    #[derive(Debug, Serialize, Deserialize, DomainEvent)]
+    #[serde(rename_all = "camelCase")]
+    #[event(type = "UserMoved", version = 1, exchange = "user.events", lock = "tests/vendor/UserMoved/v1.json")]
+    pub struct UserMoved {
+        pub user_id: String,
+        pub city: Option<String>,
+    }
+
     impl Upcast<UserRegisteredV1> for UserRegistered {
         fn upcast(UserRegisteredV1 { user_id, email }: UserRegisteredV1) -> Self {
             Self { user_id, email, address: None, visits: 0 }
@@ -82,6 +91,13 @@ struct UserEmail {
     email: String,
 }
 
+/// Stored events still tell the phone: the view is held to every published revision.
+#[derive(Debug, PartialEq, Deserialize, EventView)]
+#[view(of = producer::UserMoved)]
+struct UserPhone {
+    phone: Option<String>,
+}
+
 /// Of an event of a service that is not written in Rust.
 #[derive(Debug, PartialEq, Deserialize, EventView)]
 #[view(
@@ -112,7 +128,12 @@ fn v1() -> UserRegisteredV1 {
 
 fn v2() -> UserRegistered {
     let address = Address { city: "London".to_owned(), zip: None };
-    UserRegistered { user_id: "u-2".to_owned(), email: "grace@example.com".to_owned(), address: Some(address), visits: 3 }
+    UserRegistered {
+        user_id: "u-2".to_owned(),
+        email: "grace@example.com".to_owned(),
+        address: Some(address),
+        visits: 3,
+    }
 }
 
 #[test]
@@ -121,6 +142,7 @@ fn a_view_has_the_names_of_its_event_and_the_versions_that_it_says() {
     assert_eq!(versions(UserCity::ACCEPTS), [2, 1]);
     assert_eq!(versions(UserVisits::ACCEPTS), [2]);
     assert_eq!(UserEmail::ACCEPTS, [UserRegisteredV1::META]);
+    assert_eq!(UserPhone::ACCEPTS, [producer::UserMoved::META]);
 }
 
 #[test]

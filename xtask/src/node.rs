@@ -1,6 +1,6 @@
-//! Finds Node.js on the machine, or installs it, and the packages of `examples/node-service`.
+//! Finds Node.js on the machine, or installs it, and the packages of `examples/node-service` and of the tests with it.
 
-use std::{fs, io, path::PathBuf, process::Command};
+use std::{fs, io, process::Command};
 
 use anyhow::{Context, Result, ensure};
 
@@ -13,6 +13,11 @@ use crate::{
 
 /// What the packages of the service need, and Debian 12 has.
 const OLDEST: Version = Version::new(18, 0);
+
+const SERVICE: &str = "examples/node-service";
+
+/// What checks the exported catalogue.
+const CATALOGUE: &str = "tests/interop/node/catalogue";
 
 /// The lock file that `node_modules` was made from, kept in it: `npm ci` begins by removing both.
 const INSTALLED: &str = "node_modules/.installed-package-lock.json";
@@ -54,32 +59,43 @@ fn is_missing(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::NotFound)
 }
 
-/// Installs the packages of the service, as its lock file has them.
+/// Installs the packages of the service and of the tests, as their lock files have them.
 pub(crate) fn packages(workspace: &Workspace) -> Result<Passed> {
-    let folder = folder(workspace);
-    let lock = fs::read(folder.join("package-lock.json")).context("examples/node-service has no package-lock.json")?;
-    if fs::read(folder.join(INSTALLED)).is_ok_and(|installed| installed == lock) {
-        return Ok(Passed::with("node_modules is as package-lock.json has it"));
+    let mut installed = Vec::new();
+    for folder in [SERVICE, CATALOGUE] {
+        if install_in(workspace, folder)? {
+            installed.push(folder);
+        }
     }
-    run(npm(workspace).args(["ci", "--no-audit", "--no-fund"]))?;
-    fs::write(folder.join(INSTALLED), lock)?;
-    Ok(Passed::with("installed with npm ci"))
+    match installed.as_slice() {
+        [] => Ok(Passed::with("node_modules are as the lock files have them")),
+        folders => Ok(Passed::with(format!("installed with npm ci in {}", folders.join(", ")))),
+    }
+}
+
+/// Installs the packages of a folder if they are not there, and says whether it did.
+fn install_in(workspace: &Workspace, folder: &str) -> Result<bool> {
+    let path = workspace.root().join(folder);
+    let lock =
+        fs::read(path.join("package-lock.json")).with_context(|| format!("{folder} has no package-lock.json"))?;
+    if fs::read(path.join(INSTALLED)).is_ok_and(|installed| installed == lock) {
+        return Ok(false);
+    }
+    run(npm(workspace, folder).args(["ci", "--no-audit", "--no-fund"]))?;
+    fs::write(path.join(INSTALLED), lock)?;
+    Ok(true)
 }
 
 /// Whether the service and the tests' scripts are formatted, and its types fit.
 pub(crate) fn check(workspace: &Workspace) -> Result<Passed> {
-    run(npm(workspace).args(["run", "--silent", "check"]))?;
+    run(npm(workspace, SERVICE).args(["run", "--silent", "check"]))?;
     Ok(Passed::silently())
 }
 
-fn npm(workspace: &Workspace) -> Command {
+fn npm(workspace: &Workspace, folder: &str) -> Command {
     let mut npm = workspace.command("npm");
-    npm.current_dir(folder(workspace));
+    npm.current_dir(workspace.root().join(folder));
     npm
-}
-
-fn folder(workspace: &Workspace) -> PathBuf {
-    workspace.root().join("examples/node-service")
 }
 
 #[cfg(test)]

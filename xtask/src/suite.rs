@@ -105,10 +105,15 @@ impl Suite {
                     "--package quickstart --package user-service --package notification-service",
                 ),
                 Step::cargo("quickstart", "run --bin quickstart"),
+                Step::cargo(
+                    "locks of the examples",
+                    "run --package user-events-cli --bin user-events -- \
+                     check --frozen --package user-service --package notification-service",
+                ),
             ],
             Self::Interop => vec![
-                Step::new("node-service: packages", node::packages),
-                Step::new("node-service: format and types", node::check),
+                Step::new("node: packages", node::packages),
+                Step::new("node: format and types", node::check),
                 test_run::step("interop", "--package interop"),
             ],
             Self::Features => vec![

@@ -1,15 +1,11 @@
+import { events, type UserRegisteredV1 } from './generated/events';
 import type { EventType } from './standard-message';
 
-/** Somebody opened an account. What this service reads of it; the event has more fields. */
-export interface UserRegistered {
-  userId: string;
-  email: string;
-}
+/** Somebody opened an account: as the user service publishes it. */
+export type UserRegistered = UserRegisteredV1;
 
 export const userRegistered: EventType<UserRegistered> = {
-  messageType: 'UserRegistered.v1',
-  exchange: 'user.events',
-  routingKey: 'user.registered.v1',
+  ...events['UserRegistered.v1'],
   partitionKey: ({ userId }) => userId,
 };
 

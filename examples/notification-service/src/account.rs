@@ -1,18 +1,18 @@
 //! What happens to an account.
 
 use user_events::prelude::*;
-use user_service::{AccountStatus, UserAccountStatusChanged, UserDeleted, UserRegistered};
+use user_service::{AccountStatus, UserAccountStatusChanged, UserDeleted};
 
-use crate::{Journal, Mailer, WelcomeEmailSent};
+use crate::{Journal, Mailer, NewUser, WelcomeEmailSent};
 
 pub(crate) async fn welcome(
-    event: UserRegistered,
+    user: NewUser,
     State(mailer): State<Mailer>,
     State(journal): State<Journal>,
     cx: EventContext,
 ) -> Handled {
-    mailer.send(&event.email, "Welcome!").await?;
-    cx.publish(&WelcomeEmailSent::from(&event)).await?;
+    mailer.send(&user.email, "Welcome!").await?;
+    cx.publish(&WelcomeEmailSent::from(user)).await?;
     journal.handled(&cx, "welcome");
     Ok(())
 }

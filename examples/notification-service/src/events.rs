@@ -1,10 +1,21 @@
-//! The events of this service.
+//! The events of this service, and its views of others.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use user_events::DomainEvent;
 use user_events::time::millis;
+use user_events::{DomainEvent, EventView};
 use user_service::{UserId, UserRegistered};
+
+/// What a welcome needs of a registration, of whichever version.
+#[derive(Debug, Clone, PartialEq, Deserialize, EventView)]
+#[serde(rename_all = "camelCase")]
+#[view(of = UserRegistered)]
+pub struct NewUser {
+    /// Who registered.
+    pub user_id: UserId,
+    /// Where the welcome goes.
+    pub email: String,
+}
 
 /// A new user was welcomed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, DomainEvent)]
@@ -18,8 +29,8 @@ pub struct WelcomeEmailSent {
     pub sent_timestamp: DateTime<Utc>,
 }
 
-impl From<&UserRegistered> for WelcomeEmailSent {
-    fn from(event: &UserRegistered) -> Self {
-        Self { user_id: event.user_id.clone(), sent_timestamp: Utc::now() }
+impl From<NewUser> for WelcomeEmailSent {
+    fn from(user: NewUser) -> Self {
+        Self { user_id: user.user_id, sent_timestamp: Utc::now() }
     }
 }

@@ -11,7 +11,7 @@ pub mod samples;
 mod security;
 
 pub use app::App;
-pub use events::WelcomeEmailSent;
+pub use events::{NewUser, WelcomeEmailSent};
 pub use journal::Journal;
 pub use mailer::{MailError, Mailer};
 

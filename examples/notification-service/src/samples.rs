@@ -1,7 +1,7 @@
 //! Events to try the handlers on.
 
 use chrono::{DateTime, Utc};
-use user_service::{AccountStatus, UserAccountStatusChanged, UserPasswordResetRequested, UserRegistered};
+use user_service::{AccountStatus, PersonName, UserAccountStatusChanged, UserPasswordResetRequested, UserRegistered};
 
 /// Ada registered.
 #[must_use]
@@ -10,8 +10,7 @@ pub fn user_registered() -> UserRegistered {
         user_id: "u-1".into(),
         email: "ada@example.com".to_owned(),
         username: None,
-        first_name: Some("Ada".to_owned()),
-        last_name: None,
+        name: PersonName { first: Some("Ada".to_owned()), last: None },
         status: AccountStatus::PendingVerification,
         registration_timestamp: DateTime::<Utc>::UNIX_EPOCH,
         source: None,

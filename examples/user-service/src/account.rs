@@ -2,16 +2,54 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use user_events::{DomainEvent, EventSchema};
 use user_events::time::millis;
+use user_events::{DomainEvent, EventSchema, Upcast};
 
 use crate::{UpdatedFields, UserId};
 
 /// Somebody opened an account.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, DomainEvent)]
 #[serde(rename_all = "camelCase")]
-#[event(type = "UserRegistered", version = 1, exchange = "user.events", partition_key = user_id)]
+#[event(
+    type = "UserRegistered",
+    version = 2,
+    exchange = "user.events",
+    partition_key = user_id,
+    upcasts = UserRegisteredV1
+)]
 pub struct UserRegistered {
+    pub user_id: UserId,
+    pub email: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    pub name: PersonName,
+    pub status: AccountStatus,
+    #[serde(with = "millis")]
+    pub registration_timestamp: DateTime<Utc>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+}
+
+/// A person's name, as far as it is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, EventSchema)]
+pub struct PersonName {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last: Option<String>,
+}
+
+/// Somebody opened an account, as the platform knows it: not every consumer takes version 2 yet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, DomainEvent)]
+#[serde(rename_all = "camelCase")]
+#[event(
+    type = "UserRegistered",
+    version = 1,
+    exchange = "user.events",
+    partition_key = user_id,
+    superseded(still_published)
+)]
+pub struct UserRegisteredV1 {
     pub user_id: UserId,
     pub email: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -25,6 +63,32 @@ pub struct UserRegistered {
     pub registration_timestamp: DateTime<Utc>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+}
+
+impl Upcast<UserRegisteredV1> for UserRegistered {
+    fn upcast(old: UserRegisteredV1) -> Self {
+        let UserRegisteredV1 {
+            user_id,
+            email,
+            username,
+            first_name,
+            last_name,
+            status,
+            registration_timestamp,
+            source,
+        } = old;
+        let name = PersonName { first: first_name, last: last_name };
+        Self { user_id, email, username, name, status, registration_timestamp, source }
+    }
+}
+
+/// For as long as version 1 is published.
+impl From<UserRegistered> for UserRegisteredV1 {
+    fn from(event: UserRegistered) -> Self {
+        let UserRegistered { user_id, email, username, name, status, registration_timestamp, source } = event;
+        let PersonName { first: first_name, last: last_name } = name;
+        Self { user_id, email, username, first_name, last_name, status, registration_timestamp, source }
+    }
 }
 
 /// A user has shown that the address is theirs.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 use user_events::{EventMeta, Publish, Publishable, Publisher};
-use user_service::UserEvent;
+use user_service::{UserEvent, UserRegisteredV1};
 
 const DOCUMENTED: &str = include_str!("../../../examples/user-service/data/user-service-events.json");
 const MADE: &str = include_str!("../../../examples/user-service/data/made-examples.json");
@@ -28,6 +28,19 @@ pub fn all() -> Vec<UserEvent> {
     examples.map(|entry| UserEvent::deserialize(entry).expect("an example of the event that it names")).collect()
 }
 
+/// The registration among them, as the services in Node know it.
+///
+/// # Panics
+///
+/// When it is not the first.
+#[must_use]
+pub fn registered() -> UserRegisteredV1 {
+    match all().swap_remove(0) {
+        UserEvent::UserRegistered(event) => event.into(),
+        other => panic!("the first is the registration, not {other:?}"),
+    }
+}
+
 /// Publishes an event, whichever it is, under this message id and correlation id.
 pub fn publish(
     publisher: &Publisher,
@@ -38,13 +51,16 @@ pub fn publish(
     macro_rules! any_of {
         ($($Event:ident)*) => {
             match event {
+                UserEvent::UserRegistered(event) => {
+                    one(publisher, &UserRegisteredV1::from(event.clone()), message_id, correlation_id)
+                }
                 $(UserEvent::$Event(event) => one(publisher, event, message_id, correlation_id),)*
             }
         };
     }
     any_of! {
-        UserRegistered UserEmailVerified UserPasswordChanged UserPasswordResetRequested UserAccountStatusChanged
-        UserUpdated UserDeleted UserProfileUpdated UserAddressAdded UserAddressUpdated UserAddressDeleted
+        UserEmailVerified UserPasswordChanged UserPasswordResetRequested UserAccountStatusChanged UserUpdated
+        UserDeleted UserProfileUpdated UserAddressAdded UserAddressUpdated UserAddressDeleted
         UserProfileDefaultAddressChanged UserLoggedIn UserLoginFailed UserLoggedOut MfaStatusChanged
         MfaChallengeFailed RoleCreated RoleUpdated RoleDeleted UserRoleAssigned UserRoleRemoved PermissionCreated
         PermissionUpdated PermissionDeleted PermissionAssignedToRole PermissionRemovedFromRole

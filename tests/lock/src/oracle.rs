@@ -101,12 +101,14 @@ impl Observed {
         self.loss = self.loss.take().or_else(|| other.loss.clone());
     }
 
+    fn refuse(&mut self, json: &str, error: &str) {
+        self.refused += 1;
+        self.refusal.get_or_insert_with(|| format!("{json}: {error}"));
+    }
+
     fn count(&mut self, json: &str, was: &Meaning, read: Result<Meaning, String>, renames: &Renames) {
         match read {
-            Err(error) => {
-                self.refused += 1;
-                self.refusal.get_or_insert_with(|| format!("{json}: {error}"));
-            }
+            Err(error) => self.refuse(json, &error),
             Ok(is) if same::same(was, &is, renames) => self.kept += 1,
             Ok(is) => {
                 self.lost += 1;
@@ -140,8 +142,8 @@ pub fn observe_stored(old: Model, new: Model, documents: &[String], renames: &Re
     Ok(observed)
 }
 
-/// What the new type makes of documents that the old one reads though it does not write them: without a field, under
-/// an alias, with a field that nobody knows.
+/// Whether the new type still reads documents that the old one reads though it does not write them: without a field,
+/// under an alias, with a field that nobody knows. What is absent is each reader's default, so values are not compared.
 #[must_use]
 pub fn observe_tolerance(
     samples: &[(String, Meaning)],
@@ -158,8 +160,12 @@ pub fn observe_tolerance(
         }
         for changed in neighbours(&value, aliases) {
             let json = changed.to_string();
-            let Ok(was) = (old.read)(&json) else { continue };
-            observed.count(&json, &was, (new.read)(&json), &Renames::default());
+            if (old.read)(&json).is_ok() {
+                match (new.read)(&json) {
+                    Ok(_) => observed.kept += 1,
+                    Err(error) => observed.refuse(&json, &error),
+                }
+            }
         }
     }
     observed

@@ -8,8 +8,8 @@ use rabbit::{client, node};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout};
-use user_events::prelude::*;
 use user_events::Error;
+use user_events::prelude::*;
 
 /// Long enough for a slow machine; reached only by a hang.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -55,7 +55,11 @@ impl Upcast<NameChangedV2> for NameChanged {
 type Seen = (Option<u32>, String, bool);
 
 /// What comes from an exchange fails, what was moved back does not.
-async fn once_moved_back(event: NameChanged, State(seen): State<mpsc::UnboundedSender<Seen>>, cx: EventContext) -> Handled {
+async fn once_moved_back(
+    event: NameChanged,
+    State(seen): State<mpsc::UnboundedSender<Seen>>,
+    cx: EventContext,
+) -> Handled {
     let is_moved_back = cx.exchange().is_empty();
     seen.send((cx.version(), event.initials, is_moved_back))?;
     if is_moved_back { Ok(()) } else { Err("not yet")? }

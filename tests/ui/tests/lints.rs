@@ -8,7 +8,7 @@ pub mod shadowed {
     #![allow(dead_code)]
 
     use ::serde::{Deserialize, Serialize};
-    use user_events::{DomainEvent, EventSchema, EventSet, FromRef, PartitionKey};
+    use user_events::{DomainEvent, EventSchema, EventSet, EventView, FromRef, PartitionKey};
 
     struct Option;
     struct Result;
@@ -105,6 +105,30 @@ pub mod shadowed {
         pub r#type: u64,
     }
 
+    /// What became of it.
+    #[derive(Serialize, Deserialize, DomainEvent)]
+    #[event(type = "UserRenamed", version = 2, upcasts = self::UserRenamed, floor = 1, crate = user_events)]
+    pub struct UserRenamedV2 {
+        /// A number.
+        pub name: u64,
+    }
+
+    #[allow(deprecated)]
+    impl ::user_events::Upcast<UserRenamed> for UserRenamedV2 {
+        fn upcast(old: UserRenamed) -> Self {
+            Self { name: old.r#type }
+        }
+    }
+
+    /// What a consumer needs of it.
+    #[derive(Deserialize, EventView)]
+    #[view(of = UserRenamedV2, version = 2, crate = user_events)]
+    #[deprecated]
+    pub struct UserName {
+        /// A number.
+        pub name: u64,
+    }
+
     /// An event without a payload.
     #[derive(Serialize, Deserialize, DomainEvent)]
     #[event(type = "Heartbeat", version = 1)]
@@ -127,6 +151,9 @@ pub mod shadowed {
     pub enum Heartbeats {
         /// The one.
         Heartbeat(Heartbeat),
+        /// Any other.
+        #[event(other)]
+        Other(::user_events::UnknownEvent),
     }
 
     /// A part of the state.

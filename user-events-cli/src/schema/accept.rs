@@ -50,16 +50,14 @@ fn accept(
         report.warn(&format!("`{}` v{} cannot read what it writes itself", name.event_type, name.version));
         report.quote(own);
     }
-    if let Some(newest) = file.lock.newest().filter(|newest| event.is(newest)) {
-        if newest.state == State::Published || args.draft {
-            let number = newest.number;
-            // What is not compared, such as documentation, may have changed.
-            let renewed = event.revision_like(newest)?;
-            *file.lock.revisions.last_mut().expect("it has a newest revision") = renewed;
-            let rewritten = file.write()?;
-            let became = if rewritten { Became::Refreshed } else { Became::Unchanged };
-            return Ok(Outcome::new(code.package, name, &file, became).with_revision(number));
-        }
+    let is_recorded = |newest: &&Revision| event.is(newest) && (newest.state == State::Published || args.draft);
+    if let Some(newest) = file.lock.newest().filter(is_recorded) {
+        let number = newest.number;
+        // What is not compared, such as documentation, may have changed.
+        let renewed = event.revision_like(newest)?;
+        *file.lock.revisions.last_mut().expect("it has a newest revision") = renewed;
+        let became = if file.write()? { Became::Refreshed } else { Became::Unchanged };
+        return Ok(Outcome::new(code.package, name, &file, became).with_revision(number));
     }
     let replaced: Vec<u32> = match &judgement.refusal {
         None => Vec::new(),

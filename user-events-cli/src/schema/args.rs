@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+use clap::ValueEnum;
+use user_events_schema::identity;
+
 use crate::args::Format;
 
 /// Where an option stands in the help that says how cargo builds.
@@ -22,6 +25,8 @@ pub(crate) enum SchemaCommand {
     Diff(DiffArgs),
     /// Show events with their versions and revisions
     List(ListArgs),
+    /// Describe events to programs in other languages
+    Catalogue(CatalogueArgs),
 }
 
 /// Which events.
@@ -117,6 +122,64 @@ pub(crate) struct ListArgs {
     pub(crate) selection: Selection,
     #[command(flatten)]
     pub(crate) build: Build,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct CatalogueArgs {
+    #[command(subcommand)]
+    pub(crate) command: CatalogueCommand,
+}
+
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum CatalogueCommand {
+    /// Write JSON Schema, TypeScript and AsyncAPI of what is published
+    ///
+    /// What events look like is taken from their lock files, what they are called from the code. If anything cannot be
+    /// read, nothing is written.
+    Export(ExportArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ExportArgs {
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+    #[command(flatten)]
+    pub(crate) build: Build,
+    /// The folder that the files are written to; it is made if it is not there
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// What is written; may be repeated. Without it, everything
+    #[arg(long = "kind", value_name = "KIND", value_enum)]
+    pub(crate) kinds: Vec<Kind>,
+    /// Take the newest revision even where it is a draft
+    #[arg(long)]
+    pub(crate) drafts: bool,
+    /// The exchange of events that name none: the one that their bus has for them
+    #[arg(long, value_name = "NAME", value_parser = exchange)]
+    pub(crate) exchange: Option<String>,
+    /// The title of the AsyncAPI document; without it, one that names the packages
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) title: Option<String>,
+    /// The version that the AsyncAPI document has
+    #[arg(long, value_name = "VERSION", default_value = "1.0.0")]
+    pub(crate) document_version: String,
+}
+
+/// A kind of description.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    /// `<Type>.v<version>.schema.json` for each event, JSON Schema 2020-12
+    JsonSchema,
+    /// `events.ts`
+    #[value(name = "typescript")]
+    TypeScript,
+    /// `asyncapi.json`, AsyncAPI 3.0
+    #[value(name = "asyncapi")]
+    AsyncApi,
+}
+
+fn exchange(text: &str) -> Result<String, String> {
+    identity::check_exchange(text).map(|()| text.to_owned()).map_err(|error| error.to_string())
 }
 
 fn reason(text: &str) -> Result<String, String> {

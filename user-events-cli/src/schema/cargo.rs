@@ -201,8 +201,13 @@ impl Metadata {
             .iter()
             .map(String::as_str)
             .filter(|id| {
-                let dev = graph.nodes.get(id).copied().unwrap_or_default().iter().filter(|dep| dep.is_dev());
-                let dev = with_dev && dev.fold(false, |any, dep| graph.reaches_derive(&dep.pkg) || any);
+                let mut dev = false;
+                if with_dev {
+                    let all = graph.nodes.get(id).copied().unwrap_or_default();
+                    for dependency in all.iter().filter(|dependency| dependency.is_dev()) {
+                        dev |= graph.reaches_derive(&dependency.pkg);
+                    }
+                }
                 (graph.reaches_derive(id) || dev) && !graph.derive.contains(id)
             })
             .collect();

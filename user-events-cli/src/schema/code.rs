@@ -185,7 +185,12 @@ pub(super) fn each_package(
 
 impl<'a> Code<'a> {
     /// What the code of a package says of the chosen events by this dump of it.
-    pub(super) fn read(package: &'a Package, dump: Dump, chosen: &'a Chosen, report: &mut Report) -> Result<Self, Error> {
+    pub(super) fn read(
+        package: &'a Package,
+        dump: Dump,
+        chosen: &'a Chosen,
+        report: &mut Report,
+    ) -> Result<Self, Error> {
         let whole = !dump.errors.iter().any(|error| error.concerns_events);
         if !dump.errors.is_empty() {
             dump.errors.iter().for_each(|error| report.quote(&error.text));

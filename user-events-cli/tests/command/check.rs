@@ -48,7 +48,7 @@ async fn an_event_without_a_lock_and_a_lock_without_an_event_fail_a_frozen_check
 async fn a_retired_version_needs_no_event() {
     let project = accepted(&placed("id: String")).await;
     let next = "type = \"OrderPlaced\", version = 2, exchange = \"orders\"";
-    project.library("orders", &event("OrderPlaced", &format!("{next}, floor = 2"), "id: u64"));
+    project.library("orders", &event("OrderPlaced", &format!("{next}, floor = 2"), "id: u32"));
     project.user_events(&["accept"]).await.with(0);
     assert_eq!(found(&project.rows(FROZEN, 0).await), Vec::<Value>::new());
     let states = project.rows(&["list"], 0).await;

@@ -8,9 +8,9 @@ macro_rules! adapters {
     ($($name:ident, $option:ident: $format:ident;)*) => {
         $(
             #[doc = concat!("[`Format::", stringify!($format), "`].")]
-            pub const $name: Schema = Schema::of(&Descriptor::Scalar(Scalar::Format(Format::$format)));
+            pub const $name: Schema = Schema::built_in(&Descriptor::Scalar(Scalar::Format(Format::$format)));
             #[doc = concat!("[`Format::", stringify!($format), "`], or `null`.")]
-            pub const $option: Schema = Schema::of(&Descriptor::Option($name));
+            pub const $option: Schema = Schema::built_in(&Descriptor::Option($name));
         )*
     };
 }
@@ -38,4 +38,4 @@ adapters! {
 /// An array of 16 bytes.
 pub const UUID_COMPACT: Schema = <[u8; 16]>::SCHEMA;
 /// An array of 16 bytes, or `null`.
-pub const UUID_COMPACT_OPTION: Schema = Schema::of(&Descriptor::Option(UUID_COMPACT));
+pub const UUID_COMPACT_OPTION: Schema = Schema::built_in(&Descriptor::Option(UUID_COMPACT));

@@ -106,14 +106,14 @@ impl<T: ?Sized> EventSchema for PhantomData<T> {
 }
 
 impl<T: EventSchema> EventSchema for Option<T> {
-    const SCHEMA: Schema = Schema::of(&Descriptor::Option(T::SCHEMA));
+    const SCHEMA: Schema = Schema::built_in(&Descriptor::Option(T::SCHEMA));
 }
 
 macro_rules! sequences {
     ($($sequence:ty, unique: $unique:literal, $(with $hasher:ident)?;)*) => {
         $(
             impl<T: EventSchema, $($hasher)?> EventSchema for $sequence {
-                const SCHEMA: Schema = Schema::of(&Descriptor::Seq { item: T::SCHEMA, unique: $unique });
+                const SCHEMA: Schema = Schema::built_in(&Descriptor::Seq { item: T::SCHEMA, unique: $unique });
             }
         )*
     };
@@ -130,15 +130,15 @@ sequences! {
 }
 
 impl<T: EventSchema, const N: usize> EventSchema for [T; N] {
-    const SCHEMA: Schema = Schema::of(&Descriptor::Array { item: T::SCHEMA, len: N });
+    const SCHEMA: Schema = Schema::built_in(&Descriptor::Array { item: T::SCHEMA, len: N });
 }
 
 impl<K: EventSchema, V: EventSchema> EventSchema for BTreeMap<K, V> {
-    const SCHEMA: Schema = Schema::of(&Descriptor::Map { key: K::SCHEMA, value: V::SCHEMA });
+    const SCHEMA: Schema = Schema::built_in(&Descriptor::Map { key: K::SCHEMA, value: V::SCHEMA });
 }
 
 impl<K: EventSchema, V: EventSchema, S> EventSchema for HashMap<K, V, S> {
-    const SCHEMA: Schema = Schema::of(&Descriptor::Map { key: K::SCHEMA, value: V::SCHEMA });
+    const SCHEMA: Schema = Schema::built_in(&Descriptor::Map { key: K::SCHEMA, value: V::SCHEMA });
 }
 
 /// Tuples of this length and of every shorter one.

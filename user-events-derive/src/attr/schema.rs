@@ -25,7 +25,7 @@ impl TypeAttr {
         read("event", attrs, mistakes, |setting| match setting.name.to_string().as_str() {
             "opaque" => attr.opaque.set(setting, opaque(setting)),
             "open" => attr.open.set(setting, setting.flag()),
-            "allow" => attr.allow.read(setting, &["js_integer"]),
+            "allow" => attr.allow.read(setting, &["js_integer", "no_catch_all"]),
             "crate" => attr.krate.set(setting, setting.krate()),
             _ => Err(setting.unknown(&["opaque", "open", "allow", "crate"])),
         });

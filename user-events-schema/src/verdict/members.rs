@@ -146,6 +146,17 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// Copies all members to the top of the stack.
+    pub(super) const fn copy_all(&mut self, span: Span) -> Span {
+        let start = self.members_len();
+        let mut at = span.start;
+        while at < span.end {
+            self.push_member(*self.member(at));
+            at += 1;
+        }
+        Span { start, end: self.members_len() }
+    }
+
     /// Copies the members that are left, but one, to the top of the stack.
     pub(super) const fn copy_rest(&mut self, span: Span, except: usize) -> Span {
         let start = self.members_len();

@@ -18,6 +18,10 @@ const MAX_PARTS: usize = crate::arena::MAX_PARTS;
 pub(super) struct Reading<'a> {
     pub(super) writer: Tree<'a>,
     pub(super) reader: Tree<'a>,
+    /// The reader of the type that writes, if it is another one.
+    pub(super) home: Option<Tree<'a>>,
+    /// Whether it stands in for the reader.
+    pub(super) at_home: bool,
     pub(super) breaks: Breaks,
     pub(super) path: Path<'a>,
     pub(super) findings: Findings<'a>,
@@ -33,7 +37,7 @@ pub(super) struct Reading<'a> {
     pub(super) pending: [Pending; MAX_PARTS],
     pub(super) pending_len: usize,
     /// The pairs of nodes that are being read. What contains itself meets them again.
-    pairs: [(NodeId, NodeId, bool); MAX_PAIRS],
+    pairs: [(NodeId, NodeId, u8); MAX_PAIRS],
     pairs_len: usize,
     /// Of each part of the reader, whether it was met, and whether anything was read into it.
     pub(super) met: [Met; MAX_PARTS],
@@ -121,6 +125,8 @@ impl<'a> Reading<'a> {
         Self {
             writer,
             reader,
+            home: None,
+            at_home: false,
             breaks,
             path: Path::new(),
             findings: Findings::new(),
@@ -131,7 +137,7 @@ impl<'a> Reading<'a> {
             slots_len: 0,
             pending: [Pending { field: 0, within: 0 }; MAX_PARTS],
             pending_len: 0,
-            pairs: [(0, 0, false); MAX_PAIRS],
+            pairs: [(0, 0, 0); MAX_PAIRS],
             pairs_len: 0,
             met: [Met::Never; MAX_PARTS],
             too_complex: false,
@@ -394,11 +400,12 @@ impl<'a> Reading<'a> {
 
     /// Whether the pair is new. One that is being read already is taken as read: it is refused where it is read first.
     const fn enter(&mut self, writer: NodeId, reader: NodeId, buffered: bool) -> bool {
+        let mode = buffered as u8 + 2 * self.at_home as u8;
         let mut at = self.pairs_len;
         while at > 0 {
             at -= 1;
-            let (w, r, b) = self.pairs[at];
-            if w == writer && r == reader && b == buffered {
+            let (w, r, m) = self.pairs[at];
+            if w == writer && r == reader && m == mode {
                 return false;
             }
         }
@@ -406,7 +413,7 @@ impl<'a> Reading<'a> {
             self.give_up();
             return false;
         }
-        self.pairs[self.pairs_len] = (writer, reader, buffered);
+        self.pairs[self.pairs_len] = (writer, reader, mode);
         self.pairs_len += 1;
         true
     }

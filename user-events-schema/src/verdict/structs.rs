@@ -3,9 +3,9 @@
 use super::effects::Effects;
 use super::finding::What;
 use super::members::{Kind, Span};
-use super::reading::{Context, Met, Pending, Reading, Value};
+use super::reading::{Context, Met, Origin, Pending, Reading, Value};
 use crate::text::same;
-use crate::{Part, PartKind, Presence, Run};
+use crate::{Node, NodeId, Part, PartKind, Presence, Representation, Run, Scalar};
 
 impl<'a> Reading<'a> {
     /// A struct from an object. What is flattened is in the same object.
@@ -17,7 +17,32 @@ impl<'a> Reading<'a> {
         if deny {
             effects = effects.and(self.deny_rest(span));
         }
+        if effects.accepts() && self.loses_variant(span, context.origin) {
+            self.find(What::NeverRead);
+            effects = effects.changed();
+        }
         if self.ignores(span) { effects.or(Effects::IGNORING) } else { effects }
+    }
+
+    /// Whether the value is a variant of an enum, and the struct that is read from it leaves out what tells it.
+    const fn loses_variant(&self, span: Span, origin: Origin) -> bool {
+        if origin.is_none() {
+            return false;
+        }
+        if let Node::OneOf { representation: Representation::Untagged, variants: Run { len: 1, .. }, .. } =
+            self.writer_node(origin.node)
+        {
+            return false;
+        }
+        let mut at = span.start;
+        while at < span.end {
+            let member = self.member(at);
+            if member.is_written() && !member.seen {
+                return true;
+            }
+            at += 1;
+        }
+        false
     }
 
     /// Nothing has been read of these members.
@@ -304,7 +329,7 @@ impl<'a> Reading<'a> {
             let member = *self.member(at);
             let part = self.writer_part(member.part);
             let elsewhere = member.taker == 0 || !same(self.reader_part(member.taker - 1).ident, part.ident);
-            if elsewhere && same(part.ident, ident) {
+            if elsewhere && same(part.ident, ident) && self.has_content(part.node) {
                 return Some(match member.kind {
                     Kind::Unwritten => Lost { name: "", optional: false, written: false },
                     Kind::Field | Kind::Tag => {
@@ -325,6 +350,15 @@ impl<'a> Reading<'a> {
             at += 1;
         }
         None
+    }
+
+    /// Whether values differ at all: one of a struct without fields is every other.
+    const fn has_content(&self, writer: NodeId) -> bool {
+        match self.writer_node(writer) {
+            Node::Scalar(Scalar::Null) => false,
+            Node::Object { fields, .. } => fields.len > 0,
+            _ => true,
+        }
     }
 
     /// What happens to members that the struct does not know, and denies.

@@ -366,6 +366,12 @@ fn fields_come_and_go() {
             and(&[f("a", u(8)).default().written(None)]),
             "ok silent silent",
         ),
+        (
+            "rename what has no content",
+            and(&[f("a", s(&[])).default()]),
+            and(&[f("a", s(&[])).default().named("A")]),
+            "ok ok",
+        ),
         ("order", s(&[f("a", u(8)), f("b", u(8))]), s(&[f("b", u(8)), f("a", u(8))]), "ok ok"),
         (
             "swapped",
@@ -603,6 +609,7 @@ fn variants_come_and_go() {
             e(INTERNAL, &[with("A", &[f("x", option(u(8)))])]),
             "ok ok",
         ),
+        ("enum to a struct of Options", two(INTERNAL), s(&[f("x", option(u(8)))]), "silent no"),
         ("representation", two(EXTERNAL), two(INTERNAL), "no no"),
         ("tag", two(INTERNAL), e(Representation::Internal { tag: "kind" }, &[unit("A"), data()]), "no no"),
         (
@@ -657,6 +664,12 @@ fn untagged_variants_are_told_by_their_content() {
             e(UNTAGGED, &[with("A", &[f("x", u(8))]), with("B", &[f("y", u(8))])]),
             e(UNTAGGED, &[with("A", &[f("x", u(8)).default()]), with("B", &[f("y", u(8))])]),
             "silent ok silent",
+        ),
+        (
+            "a default in an earlier one, which loses nothing",
+            e(UNTAGGED, &[with("A", &[f("x", u(8)), f("y", u(8))]), with("B", &[f("x", u(8))])]),
+            e(UNTAGGED, &[with("A", &[f("x", u(8)), f("y", u(8)).default()]), with("B", &[f("x", u(8))])]),
+            "silent ok",
         ),
         ("a wrapper", string(), e(UNTAGGED, &[text()]), "ok ok"),
         ("a wrapper, nested", and(&[f("a", string())]), and(&[f("a", e(UNTAGGED, &[text()]))]), "ok ok"),

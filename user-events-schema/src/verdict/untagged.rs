@@ -4,7 +4,9 @@ use super::effects::Effects;
 use super::enums::{is_unit, is_untagged};
 use super::finding::What;
 use super::reading::{Context, Origin, Reading, Value, describe};
-use crate::{Node, NodeId, Part, PartKind, PayloadKind, Representation, Run};
+use super::sequences::ordinal;
+use crate::text::same;
+use crate::{Node, NodeId, Part, PartKind, PayloadKind, Representation, Run, Tree};
 
 impl<'a> Reading<'a> {
     /// An enum with at least one variant that is told by its content. Those that are told by name come first.
@@ -37,7 +39,7 @@ impl<'a> Reading<'a> {
                 let here = self.attempt(value, &part, context);
                 self.speak();
                 if here.accepts() {
-                    effects = effects.or(self.taken(here.accepted(), at, counterpart, origin, variants));
+                    effects = effects.or(self.taken(here.accepted(), at, counterpart, origin, variants, value));
                 }
                 if here.accepts() && !here.can(Effects::REFUSED) {
                     if here.can(Effects::CHANGED) {
@@ -97,6 +99,7 @@ impl<'a> Reading<'a> {
         counterpart: Option<u32>,
         origin: Origin,
         variants: Run,
+        value: Value,
     ) -> Effects {
         let Some(counterpart) = counterpart else { return accepted };
         if counterpart == taker {
@@ -107,7 +110,8 @@ impl<'a> Reading<'a> {
         let always = taker < counterpart
             && !accepted.can(Effects::IGNORING)
             && self.stood_before(origin, &part, variants)
-            && is_untagged(self.reader_part(variants.start + counterpart));
+            && is_untagged(self.reader_part(variants.start + counterpart))
+            && self.takes_at_home(value, origin, part.ident);
         if always {
             return accepted;
         }
@@ -172,6 +176,38 @@ impl<'a> Reading<'a> {
         false
     }
 
+    /// Whether the variant takes the value in the reader of the type that writes, too: then it was never read otherwise.
+    ///
+    /// Where that reader has no such variant, nothing says that it does not.
+    const fn takes_at_home(&mut self, value: Value, origin: Origin, taker: &str) -> bool {
+        let (Some(home), Some(written), false) = (self.home, self.origin_part(origin), self.at_home) else {
+            return true;
+        };
+        let Some(variants) = home_enum(&home, self.path.segments(), written.ident) else { return true };
+        let away = self.reader;
+        self.reader = home;
+        self.at_home = true;
+        self.hush();
+        let mut takes = true;
+        if let Some(at) = self.variant_of_ident(variants, taker) {
+            let part = *self.reader_part(variants.start + at);
+            takes = match value {
+                Value::Node(_) => self.attempt(value, &part, Context::PLAIN.buffered()).accepts(),
+                // What it reads must not show in what is read for the verdict.
+                Value::Members(span) => {
+                    let copies = self.copy_all(span);
+                    let effects = self.attempt(Value::Members(copies), &part, Context::PLAIN.buffered());
+                    self.truncate_members(copies.start);
+                    effects.accepts()
+                }
+            };
+        }
+        self.speak();
+        self.at_home = false;
+        self.reader = away;
+        takes
+    }
+
     /// The variant of the writer that the value is. Of what is flattened, the members know it.
     const fn origin_of(&self, value: Value, origin: Origin) -> Origin {
         let Value::Members(span) = value else { return origin };
@@ -193,4 +229,62 @@ impl<'a> Reading<'a> {
 
 const fn same_origin(a: Origin, b: Origin) -> bool {
     a.node == b.node && a.variant == b.variant
+}
+
+/// The variants of the enum at this path, which ends at the enum or at the variant of this name.
+const fn home_enum(home: &Tree<'_>, path: &[&str], variant: &str) -> Option<Run> {
+    let mut node = inner(home, 0);
+    let mut found = None;
+    let mut at = 0;
+    loop {
+        let parts = match home.nodes[node as usize] {
+            Node::Enum { variants, .. } => {
+                if part_of(home, variants, variant).is_some() {
+                    found = Some(variants);
+                }
+                variants
+            }
+            Node::Struct { fields, .. } => fields,
+            Node::Tuple(places) => places,
+            _ => return found,
+        };
+        if at == path.len() {
+            return found;
+        }
+        // The variant itself: what it holds is not the enum.
+        let is_variant = at + 1 == path.len() && same(path[at], variant);
+        if is_variant && matches!(home.nodes[node as usize], Node::Enum { .. }) {
+            return found;
+        }
+        let Some(part) = part_of(home, parts, path[at]) else { return None };
+        node = inner(home, part.node);
+        at += 1;
+    }
+}
+
+/// The part of this name in Rust, or at this place of a tuple.
+const fn part_of<'t>(tree: &Tree<'t>, parts: Run, name: &str) -> Option<&'t Part<'t>> {
+    let mut at = 0;
+    while at < parts.len {
+        let part = &tree.parts[(parts.start + at) as usize];
+        if same(if part.ident.is_empty() { ordinal(at) } else { part.ident }, name) {
+            return Some(part);
+        }
+        at += 1;
+    }
+    None
+}
+
+/// The node below all that has no name of its own in a path.
+const fn inner(tree: &Tree<'_>, node: NodeId) -> NodeId {
+    let mut node = node;
+    while let Node::Nullable(inner)
+    | Node::Refined { node: inner, .. }
+    | Node::Seq { item: inner, .. }
+    | Node::Array { item: inner, .. }
+    | Node::Map { value: inner, .. } = tree.nodes[node as usize]
+    {
+        node = inner;
+    }
+    node
 }

@@ -6,7 +6,7 @@ use notification_service::WelcomeEmailSent;
 use tokio::sync::mpsc;
 use user_events::prelude::*;
 use user_events::time::millis;
-use user_service::{UserEmailVerified, UserEvent, UserId};
+use user_service::{UserEmailVerified, UserId};
 
 const TRACEPARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 const TRACESTATE: &str = "rojo=00f067aa0ba902b7,congo=t61rcWkgMzE";
@@ -76,9 +76,9 @@ async fn three_hops_through_both_languages_keep_correlation_causation_and_trace(
     let journey = Consumer::new("journey").state(sender).handle(verify).handle(verified).handle(recorded);
     let journey = journey.spawn(&bus).await?;
 
-    let UserEvent::UserRegistered(registered) = &examples::all()[0] else { panic!("the first is the registration") };
+    let registered = examples::registered();
     let publisher = bus.publisher("UserService");
-    let first = publisher.event(registered).message_id("registration-1").correlation_id("sign-up-7");
+    let first = publisher.event(&registered).message_id("registration-1").correlation_id("sign-up-7");
     first.header("traceparent", TRACEPARENT).header("tracestate", TRACESTATE).publish().await?;
 
     let mut cause = "registration-1".to_owned();

@@ -3,7 +3,6 @@
 use interop::{ActivityRecorded, Program, broker, examples, in_time, script};
 use tokio::sync::mpsc;
 use user_events::prelude::*;
-use user_service::UserEvent;
 
 use crate::order::OrderPlaced;
 
@@ -84,8 +83,8 @@ async fn what_node_cannot_read_is_dead_lettered_once_and_the_services_go_on() ->
         program.until("the envelope has a major version other than 1").await;
     }
 
-    let UserEvent::UserRegistered(registered) = &examples::all()[0] else { panic!("the first is the registration") };
-    bus.publisher("UserService").publish(registered).await?;
+    let registered = examples::registered();
+    bus.publisher("UserService").publish(&registered).await?;
     for _ in ["NestService", "PlainService"] {
         let report = in_time("a report", reports.recv()).await.expect("the consumer runs");
         assert_eq!(report.message_type.as_deref(), Some("UserRegistered.v1"));

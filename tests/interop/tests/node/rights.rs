@@ -3,7 +3,6 @@
 use interop::{ActivityRecorded, Program, broker, examples, in_time};
 use tokio::sync::mpsc;
 use user_events::prelude::*;
-use user_service::UserEvent;
 
 #[tokio::test]
 async fn the_services_in_node_run_with_the_rights_that_the_guide_names() -> Result<(), user_events::Error> {
@@ -24,8 +23,8 @@ async fn the_services_in_node_run_with_the_rights_that_the_guide_names() -> Resu
     node.ctl(["set_permissions", "--vhost", "rights", "node", &configure, &write, &read]).await.expect("rights");
     let uri = format!("amqp://node:secret@127.0.0.1:{}/rights", node.port());
     let (_nest, _plain) = tokio::join!(Program::nest(&uri), Program::plain(&uri));
-    let UserEvent::UserRegistered(registered) = &examples::all()[0] else { panic!("the first is the registration") };
-    bus.publisher("UserService").publish(registered).await?;
+    let registered = examples::registered();
+    bus.publisher("UserService").publish(&registered).await?;
     for _ in ["NestService", "PlainService"] {
         in_time("a report", reports.recv()).await.expect("the consumer runs");
     }

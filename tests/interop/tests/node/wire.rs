@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use user_events::prelude::*;
 use user_events::{Error, Publisher};
-use user_service::UserEvent;
 
 use crate::order::{OrderPlaced, time};
 
@@ -237,10 +236,10 @@ async fn what_node_publishes_has_the_same_properties() -> Result<(), Error> {
     let bus = broker::bus(&uri).await;
     keep::<interop::ActivityRecorded>(&bus, "kept").await?;
     let (_nest, _plain) = tokio::join!(Program::nest(&uri), Program::plain(&uri));
-    let UserEvent::UserRegistered(registered) = &examples::all()[0] else { panic!("the first is the registration") };
+    let registered = examples::registered();
     let before = Utc::now().timestamp();
     let publisher = bus.publisher("UserService");
-    let event = publisher.event(registered).message_id("registration-1").correlation_id("sign-up-7");
+    let event = publisher.event(&registered).message_id("registration-1").correlation_id("sign-up-7");
     event.header("traceparent", TRACEPARENT).publish().await?;
 
     let mut read = script::read(&uri, "kept", 2).await;

@@ -29,8 +29,8 @@ pub enum Meaning {
     Set(Vec<Meaning>),
     /// A map, by its names in JSON.
     Map(BTreeMap<String, Meaning>),
-    /// A struct with named fields, and its JSON.
-    Fields(Vec<Entry>, Value),
+    /// A struct with named fields, and what it is written as.
+    Fields(Vec<Entry>, Box<Meaning>),
     /// A variant of an enum.
     Variant(Box<Variant>),
 }
@@ -61,8 +61,8 @@ pub struct Variant {
     pub catch: Option<Catch>,
     /// What it holds.
     pub payload: Meaning,
-    /// The enum's JSON.
-    pub json: Value,
+    /// What the enum is written as.
+    pub written: Meaning,
 }
 
 /// How a variant takes what no other takes.
@@ -89,25 +89,32 @@ pub trait Means: Serialize {
 }
 
 impl Meaning {
-    /// A value of which nothing but its JSON is known.
-    #[must_use]
-    pub fn of_json(value: &Value) -> Self {
-        match value {
-            Value::Null => Self::Null,
-            Value::Bool(value) => Self::Bool(*value),
-            Value::Number(number) => Self::Number(number_text(number)),
-            Value::String(text) => Self::text(text),
-            Value::Array(items) => Self::List(items.iter().map(Self::of_json).collect()),
-            Value::Object(object) => {
-                Self::Map(object.iter().map(|(name, value)| (name.clone(), Self::of_json(value))).collect())
+    /// What is written as this text, of which nothing else is known. Numbers are exact.
+    fn of_json(json: &RawValue) -> Self {
+        let text = json.get();
+        let parsed = "it was written by serde_json";
+        match text.as_bytes()[0] {
+            b'n' => Self::Null,
+            b't' => Self::Bool(true),
+            b'f' => Self::Bool(false),
+            b'"' => Self::text(&serde_json::from_str::<String>(text).expect(parsed)),
+            b'[' => {
+                let items: Vec<Box<RawValue>> = serde_json::from_str(text).expect(parsed);
+                Self::List(items.iter().map(|item| Self::of_json(item)).collect())
             }
+            b'{' => {
+                let entries: BTreeMap<String, Box<RawValue>> = serde_json::from_str(text).expect(parsed);
+                Self::Map(entries.iter().map(|(name, value)| (name.clone(), Self::of_json(value))).collect())
+            }
+            _ => Self::Number(number(text)),
         }
     }
 
-    /// The meaning of what is written as `value`.
+    /// The meaning of what is written as `value`; null where it cannot be written.
     #[must_use]
     pub fn written(value: &(impl Serialize + ?Sized)) -> Self {
-        Self::of_json(&json(value))
+        let text = serde_json::to_string(value).ok().and_then(|text| RawValue::from_string(text).ok());
+        text.map_or(Self::Null, |text| Self::of_json(&text))
     }
 
     /// A moment is the same in UTC, however its offset is written.
@@ -116,7 +123,7 @@ impl Meaning {
         Self::Text(utc.map_or_else(|| text.to_owned(), |rest| format!("{rest}Z")))
     }
 
-    /// Its JSON, for messages and for shapes that have nothing else in common. A number is a text.
+    /// Its JSON, for messages and for shapes that have nothing else in common. A number is a text, an absent field null.
     #[must_use]
     pub fn json(&self) -> Value {
         match self {
@@ -125,11 +132,12 @@ impl Meaning {
             Self::Number(text) => Value::String(format!("number {text}")),
             Self::Text(text) => Value::String(text.clone()),
             Self::List(items) | Self::Set(items) => Value::Array(items.iter().map(Self::json).collect()),
-            Self::Map(entries) => Value::Object(
-                entries.iter().map(|(name, value)| (name.clone(), value.json())).filter(|(_, v)| !v.is_null()).collect(),
-            ),
-            Self::Fields(_, json) => Self::of_json(json).json(),
-            Self::Variant(variant) => Self::of_json(&variant.json).json(),
+            Self::Map(entries) => {
+                let entries = entries.iter().map(|(name, value)| (name.clone(), value.json()));
+                Value::Object(entries.filter(|(_, value)| !value.is_null()).collect())
+            }
+            Self::Fields(_, written) => written.json(),
+            Self::Variant(variant) => variant.written.json(),
         }
     }
 
@@ -199,21 +207,15 @@ impl Fields {
     /// The struct that is written as `value`.
     #[must_use]
     pub fn of(self, value: &impl Serialize) -> Meaning {
-        Meaning::Fields(self.0, json(value))
+        Meaning::Fields(self.0, Box::new(Meaning::written(value)))
     }
 
     /// A struct that is not written by itself: what a variant holds, or one that is not there.
     #[must_use]
     pub fn unwritten(self) -> Meaning {
-        let json = self.0.iter().map(|entry| (entry.ident.to_owned(), entry.value.json())).collect();
-        Meaning::Fields(self.0, Value::Object(json))
+        let written = self.0.iter().map(|entry| (entry.ident.to_owned(), entry.value.clone())).collect();
+        Meaning::Fields(self.0, Box::new(Meaning::Map(written)))
     }
-}
-
-/// Its JSON. Through text: a `Value` made at once refuses large integers.
-#[must_use]
-pub(crate) fn json(value: &(impl Serialize + ?Sized)) -> Value {
-    serde_json::to_string(value).ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
 }
 
 impl Variant {
@@ -227,29 +229,27 @@ impl Variant {
         catch: Option<Catch>,
         payload: Meaning,
     ) -> Meaning {
-        Meaning::Variant(Box::new(Self { ident, idents, untagged, catch, payload, json: json(value) }))
+        Meaning::Variant(Box::new(Self { ident, idents, untagged, catch, payload, written: Meaning::written(value) }))
     }
 }
 
-fn number_text(number: &serde_json::Number) -> String {
-    if let Some(whole) = number.as_i128() { format!("{whole:e}") } else { float_text(number.as_f64().unwrap_or(0.0)) }
+/// A number of JSON as `1.5e3`, with all its digits.
+fn number(text: &str) -> String {
+    let (sign, text) = text.strip_prefix('-').map_or(("", text), |text| ("-", text));
+    let (digits, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let all = format!("{whole}{fraction}");
+    let significant = all.trim_start_matches('0');
+    if significant.is_empty() {
+        return "0e0".to_owned();
+    }
+    let leading = (all.len() - significant.len()) as i64;
+    let exponent = exponent.parse::<i64>().unwrap_or(0) + whole.len() as i64 - 1 - leading;
+    let (first, rest) = significant.split_at(1);
+    let rest = rest.trim_end_matches('0');
+    let point = if rest.is_empty() { "" } else { "." };
+    format!("{sign}{first}{point}{rest}e{exponent}")
 }
-
-fn float_text(number: impl std::fmt::LowerExp) -> String {
-    let text = format!("{number:e}");
-    if text == "-0e0" { "0e0".to_owned() } else { text }
-}
-
-macro_rules! numbers {
-    ($($number:ty)*) => { $(
-        impl Means for $number {
-            fn meaning(&self) -> Meaning {
-                Meaning::Number(float_text(*self))
-            }
-        }
-    )* };
-}
-numbers! { u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize f32 f64 }
 
 macro_rules! written {
     ($($known:ty)*) => { $(
@@ -261,7 +261,7 @@ macro_rules! written {
     )* };
 }
 written! {
-    bool char str String Value RawValue std::net::IpAddr std::net::Ipv4Addr std::net::Ipv6Addr std::time::Duration
+    u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize f32 f64 bool char str String Value RawValue std::net::IpAddr std::net::Ipv4Addr std::net::Ipv6Addr std::time::Duration
     std::num::NonZeroU32 std::num::NonZeroU64 std::num::NonZeroI32 std::path::PathBuf serde_json::Number
     std::net::SocketAddr std::time::SystemTime std::num::NonZeroU8
 }
@@ -328,11 +328,10 @@ impl<T: Means> Means for HashSet<T> {
     }
 }
 
+/// A name in JSON: a number is put in quotes.
 fn key(key: &impl Serialize) -> String {
-    match json(key) {
-        Value::String(text) => text,
-        other => other.to_string(),
-    }
+    let text = serde_json::to_string(key).unwrap_or_default();
+    serde_json::from_str(&text).unwrap_or(text)
 }
 
 impl<K: Serialize, V: Means> Means for BTreeMap<K, V> {

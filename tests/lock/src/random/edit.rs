@@ -279,7 +279,8 @@ fn change_enum(model: &mut Model, rng: &mut Rng) -> Option<()> {
         3 | 4 => {
             variants.remove(chosen);
         }
-        5 => variants[chosen].ident = ident,
+        // Nobody can tell it from one that goes and one that comes.
+        5 => variants[chosen].becomes(ident),
         6 => {
             let variant = &mut variants[chosen];
             let old = variant.rename.clone().unwrap_or_else(|| variant.ident.clone());

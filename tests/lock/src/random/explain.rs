@@ -1,11 +1,39 @@
 //! [`explain`], where serde on samples and the rules are known to differ.
 
-use crate::report::Answer;
+use super::Model;
+use crate::{oracle::Outcome, report::{Answer, Finding}};
 
 /// Why the framework says something else than serde shows of samples; none where one of them is wrong.
-pub(super) fn explain(direction: &str, answer: &Answer) -> Option<&'static str> {
-    let mut findings = answer.verdict.findings.iter().filter(|finding| finding.breaks.eq_ignore_ascii_case(direction));
-    let says = |what: &str| findings.any(|finding| finding.what.starts_with(what));
-    let _ = says;
+pub(super) fn explain(direction: &str, old: &Model, new: &Model, answer: &Answer) -> Option<&'static str> {
+    let all = &answer.verdict.findings;
+    let findings: Vec<&Finding> = all.iter().filter(|it| it.breaks.eq_ignore_ascii_case(direction)).collect();
+    let shown = match direction {
+        "backward" => &answer.backward,
+        "forward" => &answer.forward,
+        _ => &answer.own,
+    };
+    if shown.outcome() != Outcome::Ok || findings.is_empty() {
+        return None;
+    }
+    // Serde shows nothing; each finding has to be one that samples cannot show.
+    let mut why = None;
+    for finding in findings {
+        why = Some(unseen(finding, old, new)?);
+    }
+    why
+}
+
+/// Why samples do not show what was found.
+fn unseen(finding: &Finding, old: &Model, new: &Model) -> Option<&'static str> {
+    let says = |what: &str| finding.what.starts_with(what);
+    let last = finding.path.rsplit('.').next().unwrap_or_default();
+    if says("Replaced") {
+        return Some("an optional field went and one of its type came: it may be a rename");
+    }
+    if (says("Renamed") || says("NotWritten") || says("NeverRead"))
+        && (old.has_one_value(last) || new.has_one_value(last))
+    {
+        return Some("the type has one value, so that nothing is lost");
+    }
     None
 }

@@ -1,6 +1,9 @@
 //! [`Model`], a random type, which prints as Rust.
 
-use std::fmt::{self, Display};
+use std::{
+    collections::BTreeMap,
+    fmt::{self, Display},
+};
 
 use super::Rng;
 
@@ -45,6 +48,8 @@ pub(super) enum Representation {
 #[derive(Clone, Debug)]
 pub(super) struct Field {
     pub(super) ident: String,
+    /// What it was called first, by which it is the same field.
+    origin: String,
     pub(super) ty: Type,
     pub(super) rename: Option<String>,
     pub(super) written: Option<String>,
@@ -58,6 +63,8 @@ pub(super) struct Field {
 #[derive(Clone, Debug)]
 pub(super) struct Variant {
     pub(super) ident: String,
+    /// As for a field.
+    origin: String,
     pub(super) rename: Option<String>,
     pub(super) aliases: Vec<String>,
     pub(super) payload: Payload,
@@ -441,8 +448,9 @@ impl Type {
 }
 
 impl Field {
-    pub(super) const fn of(ident: String, ty: Type) -> Self {
+    pub(super) fn of(ident: String, ty: Type) -> Self {
         Self {
+            origin: ident.clone(),
             ident,
             ty,
             rename: None,
@@ -494,8 +502,35 @@ impl Field {
 }
 
 impl Variant {
-    pub(super) const fn of(ident: String, payload: Payload) -> Self {
-        Self { ident, rename: None, aliases: Vec::new(), payload }
+    pub(super) fn of(ident: String, payload: Payload) -> Self {
+        Self { origin: ident.clone(), ident, rename: None, aliases: Vec::new(), payload }
+    }
+}
+
+/// What a field or a variant is called now.
+struct Name {
+    ident: String,
+    /// None for a variant.
+    ty: Option<Type>,
+    /// The names in JSON that it is read from.
+    wire: Vec<String>,
+}
+
+/// The name of a field by `rename_all`. All are a stem and a number.
+fn by_rule(rule: Option<&str>, ident: &str) -> String {
+    match rule {
+        Some("camelCase") => ident.replace('_', ""),
+        Some("kebab-case") => ident.replace('_', "-"),
+        Some("SCREAMING_SNAKE_CASE") => ident.to_uppercase(),
+        _ => ident.to_owned(),
+    }
+}
+
+impl Variant {
+    /// Another variant of this form.
+    pub(super) fn becomes(&mut self, ident: String) {
+        self.origin.clone_from(&ident);
+        self.ident = ident;
     }
 }
 
@@ -604,6 +639,85 @@ impl Display for Model {
 }
 
 impl Model {
+    /// What the fields and variants of this type are called in the other, where that is something else. A field that
+    /// has another type as well, and no name in JSON in common, is taken for one that went, and one that came.
+    pub(super) fn renames(&self, to: &Self) -> BTreeMap<String, String> {
+        let others = to.names();
+        let renamed = |(origin, is): (String, Name)| {
+            let other = others.get(&origin)?;
+            let same = is.ty == other.ty || is.wire.iter().any(|name| other.wire.contains(name));
+            (is.ident != other.ident && same).then(|| (is.ident, other.ident.clone()))
+        };
+        self.names().into_iter().filter_map(renamed).collect()
+    }
+
+    /// Fields and variants by what they were called first.
+    fn names(&self) -> BTreeMap<String, Name> {
+        let mut names = BTreeMap::new();
+        self.each_field(&mut |field, rule| {
+            let mut wire = field.aliases.clone();
+            wire.push(field.rename.clone().unwrap_or_else(|| by_rule(rule, &field.ident)));
+            let name = Name { ident: field.ident.clone(), ty: Some(field.ty.clone()), wire };
+            names.insert(field.origin.clone(), name);
+        });
+        for place in self.used() {
+            if let Body::Enum(_, variants) = &self.types[place].body {
+                let name = |it: &Variant| Name { ident: it.ident.clone(), ty: None, wire: Vec::new() };
+                names.extend(variants.iter().map(|it| (it.origin.clone(), name(it))));
+            }
+        }
+        names
+    }
+
+    fn each_field(&self, see: &mut impl FnMut(&Field, Option<&str>)) {
+        for place in self.used() {
+            let def = &self.types[place];
+            match &def.body {
+                Body::Struct(fields) => fields.iter().for_each(|field| see(field, def.rename_all)),
+                Body::Enum(_, variants) => {
+                    for variant in variants {
+                        if let Payload::Struct(fields) = &variant.payload {
+                            fields.iter().for_each(|field| see(field, None));
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether a field of this name has a type of which there is one value: nothing of it can be lost.
+    pub(super) fn has_one_value(&self, ident: &str) -> bool {
+        let mut found = false;
+        self.each_field(&mut |field, _| found |= field.ident == ident && self.is_one(&field.ty));
+        found
+    }
+
+    fn is_one(&self, ty: &Type) -> bool {
+        match ty {
+            Type::Box(inner) => self.is_one(inner),
+            Type::Array(inner, len) => *len == 0 || self.is_one(inner),
+            Type::Tuple(types) => types.iter().all(|ty| self.is_one(ty)),
+            Type::Ref(place) => match &self.types[*place].body {
+                Body::Unit => true,
+                Body::Newtype(inner) => self.is_one(inner),
+                Body::Tuple(elements) => elements.iter().all(|(ty, _)| self.is_one(ty)),
+                Body::Struct(fields) => fields.iter().all(|field| field.skip.is_some() || self.is_one(&field.ty)),
+                Body::Enum(_, variants) => {
+                    let mut written = variants.iter().filter(|it| !matches!(it.payload, Payload::Other | Payload::Any));
+                    match (written.next().map(|it| &it.payload), written.next()) {
+                        (Some(Payload::Unit), None) => true,
+                        (Some(Payload::Newtype(ty)), None) => self.is_one(ty),
+                        (Some(Payload::Tuple(types)), None) => types.iter().all(|ty| self.is_one(ty)),
+                        (Some(Payload::Struct(fields)), None) => fields.iter().all(|field| self.is_one(&field.ty)),
+                        _ => false,
+                    }
+                }
+            },
+            _ => false,
+        }
+    }
+
     /// The names of the types, each of which has a default: its emptiest value.
     #[must_use]
     pub fn defaults(&self) -> String {

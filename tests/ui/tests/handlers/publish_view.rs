@@ -7,22 +7,11 @@ struct UserRegistered {
     email: String,
 }
 
-use user_events::{Consumable, DecodeError, EventMeta, Matched, StandardMessage};
-
 /// What this consumer needs of the event.
+#[derive(Deserialize, EventView)]
+#[view(of = UserRegistered)]
 struct UserEmail {
     email: String,
-}
-
-impl Consumable for UserEmail {
-    const ACCEPTS: &'static [&'static EventMeta] = UserRegistered::ACCEPTS;
-
-    fn decode(
-        message: &user_events::core::InboundMessage,
-        matched: Matched<'_>,
-    ) -> Result<StandardMessage<Self>, DecodeError> {
-        Ok(UserRegistered::decode(message, matched)?.map_payload(|event| UserEmail { email: event.email }))
-    }
 }
 
 async fn publish(publisher: Publisher, view: UserEmail) {

@@ -1,7 +1,7 @@
 //! Publishing an event, whichever it is.
 
 use user_events::{EventMeta, Publish, Publishable, Publisher};
-use user_service::UserEvent;
+use user_service::{UserEvent, UserRegisteredV1};
 
 /// A publish that is under way.
 pub(crate) struct Started {
@@ -12,7 +12,8 @@ pub(crate) struct Started {
 /// Starts to publish an event under a fresh id. One that is new in the set does not compile before it is listed here.
 pub(crate) fn start(publisher: &Publisher, event: &UserEvent) -> Started {
     match event {
-        UserEvent::UserRegistered(event) => started(publisher, event),
+        // As version 1, until every consumer takes version 2.
+        UserEvent::UserRegistered(event) => started(publisher, &UserRegisteredV1::from(event.clone())),
         UserEvent::UserEmailVerified(event) => started(publisher, event),
         UserEvent::UserPasswordChanged(event) => started(publisher, event),
         UserEvent::UserPasswordResetRequested(event) => started(publisher, event),
