@@ -16,8 +16,16 @@ const FIELDS: usize = 20;
 const REVISIONS: usize = 3;
 
 /// The types of the fields that every revision has, over and over.
-const TYPES: [&str; 8] =
-    ["String", "u32", "bool", "Option<String>", "Vec<String>", "i32", "Option<u32>", "std::collections::BTreeMap<String, String>"];
+const TYPES: [&str; 8] = [
+    "String",
+    "u32",
+    "bool",
+    "Option<String>",
+    "Vec<String>",
+    "i32",
+    "Option<u32>",
+    "std::collections::BTreeMap<String, String>",
+];
 
 /// One crate that is checked again and again.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -149,7 +157,8 @@ impl Bench {
     fn write_empty_derive(&self) -> Result<()> {
         let package = self.folder.join("empty-derive");
         fs::create_dir_all(package.join("src"))?;
-        let manifest = "[package]\nname = \"empty-derive\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[lib]\nproc-macro = true\n";
+        let manifest =
+            "[package]\nname = \"empty-derive\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[lib]\nproc-macro = true\n";
         fs::write(package.join("Cargo.toml"), manifest)?;
         let source = "#[proc_macro_derive(DomainEvent, attributes(event))]\n\
                       pub fn derive(_: proc_macro::TokenStream) -> proc_macro::TokenStream {\n    Default::default()\n}\n";

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use user_events::{DomainEvent, EventSchema};
 use user_events::time::millis;
+use user_events::{DomainEvent, EventSchema};
 
 /// The platform's first event.
 #[derive(Debug, Clone, Serialize, Deserialize, DomainEvent)]

@@ -69,7 +69,8 @@ impl EventAttr {
             "dialect" => self.dialect.set(setting, setting.dialect()),
             "superseded" => self.superseded.set(setting, Superseded::read(setting)),
             "upcasts" => {
-                let older = setting.value("the struct of the version before, without quotes", "upcasts = UserRegisteredV1");
+                let older =
+                    setting.value("the struct of the version before, without quotes", "upcasts = UserRegisteredV1");
                 self.upcasts.set(setting, older)
             }
             "opaque" => self.opaque.set(setting, schema::opaque(setting)),

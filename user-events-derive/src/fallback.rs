@@ -12,9 +12,13 @@ use crate::{event, schema};
 pub(crate) fn event(input: &DeriveInput, private: Private, error: &Error) -> TokenStream {
     // Serde derives nothing for a union, so that it could not be an event by any impl.
     let is_union = matches!(input.data, Data::Union(_));
-    beside(input, error, || {
-        if is_union { TokenStream::new() } else { event::expand(&Event::named_after(input, private)) }
-    })
+    beside(
+        input,
+        error,
+        || {
+            if is_union { TokenStream::new() } else { event::expand(&Event::named_after(input, private)) }
+        },
+    )
 }
 
 pub(crate) fn consumable(input: &DeriveInput, private: &Private, error: &Error) -> TokenStream {

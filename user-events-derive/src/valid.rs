@@ -41,7 +41,8 @@ pub(crate) fn event<'a>(input: &'a DeriveInput, attr: &EventAttr, mistakes: &mut
     };
     if let (Some(older), Some(version), Some(floor)) = (&upcasts, version, floor) {
         if floor == version {
-            let message = format!("version {} is below `floor = {floor}`: remove `upcasts`, or lower the floor", version - 1);
+            let message =
+                format!("version {} is below `floor = {floor}`: remove `upcasts`, or lower the floor", version - 1);
             mistakes.report(older, message);
         }
     }

@@ -28,8 +28,7 @@ mod well_formed;
 pub use arena::{Arena, OwnedTree};
 pub use check::{Check, Revision, Sides};
 pub use descriptor::{
-    Absent, Descriptor, Element, Enum, Field, Omitted, Payload, Representation, Schema, Struct, Variant,
-    type_id,
+    Absent, Descriptor, Element, Enum, Field, Omitted, Payload, Representation, Schema, Struct, Variant, type_id,
 };
 pub use refusal::Refusal;
 pub use scalar::{Format, Int, Scalar};

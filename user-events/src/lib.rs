@@ -113,13 +113,6 @@ pub use shutdown::shutdown_signal;
 /// The contract between the framework and its transports, for those who write one.
 pub use user_events_core as core;
 
-#[doc(hidden)]
-pub use user_events_core::private as __private;
-pub use user_events_core::{
-    Consumable, DecodeError, DecodeErrorKind, Dialect, DomainEvent, EventMeta, EventSchema, Failure, Fields, FromParts, FromRef,
-    Handled, Health, Link, Matched, PartitionKey, Parts, Publishable, QueueSpec, Receipt, Routed, StandardMessage,
-    State, Text, TopologyMode, UnknownEvent, time,
-};
 /// An older version of an event is consumed as the newest.
 ///
 /// ```
@@ -156,6 +149,13 @@ pub use user_events_core::{
 /// ```
 ///
 pub use user_events_core::Upcast;
+#[doc(hidden)]
+pub use user_events_core::private as __private;
+pub use user_events_core::{
+    Consumable, DecodeError, DecodeErrorKind, Dialect, DomainEvent, EventMeta, EventSchema, Failure, Fields, FromParts,
+    FromRef, Handled, Health, Link, Matched, PartitionKey, Parts, Publishable, QueueSpec, Receipt, Routed,
+    StandardMessage, State, Text, TopologyMode, UnknownEvent, time,
+};
 /// Several events are handled by one `match`.
 ///
 /// ```
@@ -250,4 +250,6 @@ mod guides {
     mod test {}
     #[doc = include_str!("../../docs/interop.md")]
     mod interop {}
+    #[doc = include_str!("../../docs/versioning.md")]
+    mod versioning {}
 }

@@ -22,6 +22,8 @@ pub(crate) enum Suite {
     Unit,
     /// Compiler messages of the macros and of the handler traits
     Ui,
+    /// What a change to an event does, by serde, by the verdict and by the compiler
+    Lock,
     /// What every transport promises
     Conformance,
     /// Private RabbitMQ nodes, and the transport on them
@@ -50,6 +52,7 @@ impl Suite {
         Self::Lint,
         Self::Unit,
         Self::Ui,
+        Self::Lock,
         Self::Conformance,
         Self::Rabbit,
         Self::Hostile,
@@ -65,7 +68,7 @@ impl Suite {
     fn needs(self) -> &'static [Tool] {
         match self {
             Self::Lint => &[Tool::Rustfmt, Tool::Clippy],
-            Self::Unit | Self::Ui | Self::Msrv | Self::Package => &[],
+            Self::Unit | Self::Ui | Self::Lock | Self::Msrv | Self::Package => &[],
             Self::Conformance | Self::Rabbit | Self::Hostile | Self::Cli | Self::Examples => &[Tool::RabbitMq],
             Self::Interop => &[Tool::RabbitMq, Tool::Node],
             Self::Features => &[Tool::Clippy, Tool::CargoHack],
@@ -87,11 +90,12 @@ impl Suite {
             // By exclusion, so that a new crate is tested without being named here.
             Self::Unit => vec![test_run::step(
                 "unit and doc tests",
-                "--workspace --all-features --exclude ui --exclude conformance --exclude interop --exclude rabbit \
+                "--workspace --all-features --exclude ui --exclude lock --exclude conformance --exclude interop --exclude rabbit \
                  --exclude hostile --exclude user-events-testkit --exclude user-events-cli --exclude quickstart \
                  --exclude user-service --exclude notification-service",
             )],
             Self::Ui => vec![test_run::step("ui", "--package ui")],
+            Self::Lock => vec![test_run::step("lock", "--package lock")],
             Self::Conformance => vec![test_run::step("conformance", "--package conformance")],
             Self::Rabbit => vec![
                 test_run::step("rabbit: nodes", "--package user-events-testkit --all-features"),

@@ -13,7 +13,6 @@ use crate::report::{Answer, Question};
 
 /// A crate below `target/tests/lock`. All share one target folder.
 pub struct Crate {
-    name: &'static str,
     folder: PathBuf,
 }
 
@@ -27,44 +26,58 @@ fn folder() -> PathBuf {
     root().join("target/tests/lock")
 }
 
+/// The command, built from this checkout.
+fn user_events() -> Result<PathBuf> {
+    let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    build.current_dir(root()).args(["build", "--quiet", "--offline", "--package", "user-events-cli"]);
+    build.args(["--bin", "user-events", "--message-format", "json"]);
+    let output = build.output().context("cannot run cargo")?;
+    ensure!(output.status.success(), "user-events does not compile:\n{}", String::from_utf8_lossy(&output.stderr));
+    let messages = String::from_utf8(output.stdout)?;
+    let message = |line: &str| serde_json::from_str::<serde_json::Value>(line).ok();
+    let executable = |message: serde_json::Value| message["executable"].as_str().map(PathBuf::from);
+    messages.lines().filter_map(message).find_map(executable).context("cargo names no executable")
+}
+
 impl Crate {
-    /// A crate that depends on this package and on `user-events`, with these sources. What is there already and is the same is left
-    /// alone, so that cargo builds what changed.
+    /// A crate of programs for [`ask`](Self::ask). What is there already and is the same is left alone, so that cargo
+    /// builds what changed.
     ///
     /// # Errors
     ///
     /// A file cannot be written.
-    pub fn new(name: &'static str, sources: &[(String, String)]) -> Result<Self> {
-        let this = Self { name, folder: folder().join(name) };
-        let programs = this.folder.join("src/bin");
-        if let Ok(entries) = fs::read_dir(&programs) {
+    pub fn of_programs(name: &'static str, sources: &[(String, String)]) -> Result<Self> {
+        let own = format!("lock = {{ path = \"{}/tests/lock\" }}\n", root().display());
+        Self::create(name, &own, sources)
+    }
+
+    /// A crate as users have it.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be written.
+    pub fn of_events(name: &'static str, sources: &[(String, String)]) -> Result<Self> {
+        Self::create(name, "", sources)
+    }
+
+    fn create(name: &'static str, dependencies: &str, sources: &[(String, String)]) -> Result<Self> {
+        let this = Self { folder: folder().join(name) };
+        for source in ["src", "src/bin"] {
+            let Ok(entries) = fs::read_dir(this.folder.join(source)) else { continue };
             for entry in entries {
                 let path = entry?.path();
-                if !sources.iter().any(|(name, _)| this.folder.join(name) == path) {
+                if path.is_file() && !sources.iter().any(|(name, _)| this.folder.join(name) == path) {
                     fs::remove_file(path)?;
                 }
             }
         }
-        this.write("Cargo.toml", &this.manifest())?;
+        this.write("Cargo.toml", &manifest(name, dependencies))?;
         for (path, text) in sources {
             this.write(path, text)?;
         }
         // Cargo drops what the crate does not need.
         fs::copy(root().join("Cargo.lock"), this.folder.join("Cargo.lock")).context("no Cargo.lock")?;
         Ok(this)
-    }
-
-    fn manifest(&self) -> String {
-        let (name, root) = (self.name, root());
-        let root = root.display();
-        format!(
-            "[workspace]\n\n[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\npublish = false\n\n\
-             [dependencies]\nlock = {{ path = \"{root}/tests/lock\" }}\n\
-             user-events = {{ path = \"{root}/user-events\", default-features = false }}\n\
-             serde = {{ version = \"1\", features = [\"derive\", \"rc\"] }}\nserde_json = \"1\"\n\n\
-             [profile.dev]\ndebug = false\nincremental = false\n\
-             [profile.dev.package]\nlock.opt-level = 2\nuser-events-schema.opt-level = 2\nserde_json.opt-level = 1\n"
-        )
     }
 
     /// Writes a file of the crate, unless it has this text.
@@ -97,6 +110,19 @@ impl Crate {
         cargo.current_dir(&self.folder).args(args).arg("--offline");
         cargo.env("CARGO_TARGET_DIR", folder().join("target")).env_remove("RUSTFLAGS");
         cargo.output().context("cannot run cargo")
+    }
+
+    /// Runs the `user-events` command on it.
+    ///
+    /// # Errors
+    ///
+    /// The command cannot be built or run.
+    pub fn user_events(&self, args: &[&str]) -> Result<Output> {
+        let mut command = Command::new(user_events()?);
+        command.args(args).arg("--manifest-path").arg(self.folder.join("Cargo.toml"));
+        command.env("CARGO_NET_OFFLINE", "true").env_remove("RUSTFLAGS");
+        command.env("CARGO_TARGET_DIR", folder().join("target"));
+        command.output().context("cannot run user-events")
     }
 
     /// Compiles the programs.
@@ -136,9 +162,29 @@ impl Crate {
         ensure!(output.status.success(), "{program}: {}", output.status);
         let answers = String::from_utf8(output.stdout)?;
         let answers: Vec<Answer> = answers.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
-        ensure!(answers.len() == questions.len(), "{program} answered {} questions of {}", answers.len(), questions.len());
+        ensure!(
+            answers.len() == questions.len(),
+            "{program} answered {} questions of {}",
+            answers.len(),
+            questions.len()
+        );
         Ok(answers)
     }
+}
+
+fn manifest(name: &str, dependencies: &str) -> String {
+    let root = root();
+    let root = root.display();
+    format!(
+        "[workspace]\n\n[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\npublish = false\n\n\
+         [dependencies]\n{dependencies}\
+         user-events = {{ path = \"{root}/user-events\", default-features = false }}\n\
+         serde = {{ version = \"1\", features = [\"derive\", \"rc\"] }}\n\
+         serde_json = {{ version = \"1\", features = [\"raw_value\"] }}\n\n\
+         [profile.dev]\ndebug = false\nincremental = false\n\n\
+         [profile.dev.package]\nuser-events-schema.opt-level = 2\nserde_json.opt-level = 1\n{}",
+        if dependencies.is_empty() { "" } else { "lock.opt-level = 2\n" }
+    )
 }
 
 /// A program of these modules, each of which has a `TYPE`.

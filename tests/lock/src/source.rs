@@ -61,14 +61,17 @@ impl Source {
         }
     }
 
-    /// A module with the type as an event.
+    /// The type as an event, for a file of its own.
     #[must_use]
-    pub fn event(&self, module: &str, event_type: &str) -> TokenStream {
-        let module = format_ident!("{module}");
+    pub fn event_body(&self, event_type: &str) -> TokenStream {
         let items = self.items.iter().map(|item| match item {
+            // Samples are for the oracle.
+            Item::Other(tokens) if tokens.to_string().contains("impl Sample for") => quote!(),
             Item::Other(tokens) => tokens.clone(),
             Item::Type(input) if input.ident == ROOT => {
                 let derives = self.derives(input, &[quote!(::user_events::DomainEvent)]);
+                let mut input = (**input).clone();
+                input.vis = syn::parse_quote!(pub);
                 quote!(#derives #[event(type = #event_type, version = 1, exchange = "pairs")] #input)
             }
             Item::Type(input) => {
@@ -76,7 +79,7 @@ impl Source {
                 quote!(#derives #input)
             }
         });
-        quote!(pub mod #module { use super::prelude::*; #(#items)* })
+        quote!(#(#items)*)
     }
 
     /// Whether the text has this impl of its own.
@@ -164,9 +167,8 @@ struct Serde(Vec<Meta>);
 impl Serde {
     fn of(attributes: &[Attribute]) -> Self {
         let serde = attributes.iter().filter(|attribute| attribute.path().is_ident("serde"));
-        let metas = serde.filter_map(|attribute| {
-            attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated).ok()
-        });
+        let metas = serde
+            .filter_map(|attribute| attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated).ok());
         Self(metas.flatten().collect())
     }
 
@@ -377,17 +379,23 @@ fn bindings(variant: &Variant) -> (TokenStream, Access<'_>) {
         Fields::Unit => (quote!(), Box::new(|_, _| quote!())),
         Fields::Named(fields) => {
             let names = fields.named.iter().map(|field| &field.ident);
-            (quote!({ #(#names),* }), Box::new(|_, field: &Field| {
-                let ident = &field.ident;
-                quote!(#ident)
-            }))
+            (
+                quote!({ #(#names),* }),
+                Box::new(|_, field: &Field| {
+                    let ident = &field.ident;
+                    quote!(#ident)
+                }),
+            )
         }
         Fields::Unnamed(fields) => {
             let names = (0..fields.unnamed.len()).map(|place| format_ident!("f{place}"));
-            (quote!((#(#names),*)), Box::new(|place, _| {
-                let name = format_ident!("f{place}");
-                quote!(#name)
-            }))
+            (
+                quote!((#(#names),*)),
+                Box::new(|place, _| {
+                    let name = format_ident!("f{place}");
+                    quote!(#name)
+                }),
+            )
         }
     }
 }

@@ -4,10 +4,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::{
-    oracle::Outcome,
-    source::Source,
-};
+use crate::{oracle::Outcome, source::Source};
 
 /// An old and a new type, and what is expected of the change.
 pub struct Pair {

@@ -26,7 +26,7 @@ static ANSWERED: LazyLock<Vec<(Pair, Answer)>> = LazyLock::new(|| {
         }
         sources.push((format!("src/bin/table{part}.rs"), program(&modules)));
     }
-    let programs = Crate::new("table", &sources).unwrap();
+    let programs = Crate::of_programs("table", &sources).unwrap();
     programs.build().unwrap();
     let mut answers = Vec::new();
     for (part, pairs) in pairs.chunks(PAIRS).enumerate() {
@@ -56,11 +56,8 @@ fn serde_does_what_the_table_says() {
         // Older documents count as what the old type wrote.
         let mut backward = answer.backward.clone();
         backward.add(&answer.stored);
-        let shown = Expected {
-            backward: backward.outcome(),
-            forward: answer.forward.outcome(),
-            own: answer.own.outcome(),
-        };
+        let shown =
+            Expected { backward: backward.outcome(), forward: answer.forward.outcome(), own: answer.own.outcome() };
         if shown != pair.serde {
             wrong.push(format!(
                 "{} {}\n  the table says {:?}\n  serde shows    {shown:?}\n  {backward:?}\n  {:?}\n  {:?}",
@@ -81,11 +78,8 @@ fn serde_does_what_the_table_says() {
 fn the_framework_says_what_the_table_says() {
     let mut wrong = Vec::new();
     for (pair, answer) in ANSWERED.iter() {
-        let said = Expected {
-            backward: answer.verdict.backward,
-            forward: answer.verdict.forward,
-            own: answer.verdict.own,
-        };
+        let said =
+            Expected { backward: answer.verdict.backward, forward: answer.verdict.forward, own: answer.verdict.own };
         if said != pair.expected {
             wrong.push(format!(
                 "{} {}\n  the table says     {:?}\n  the framework says {said:?}: {:?}\n  old: {}\n  new: {}",

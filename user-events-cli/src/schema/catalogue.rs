@@ -81,7 +81,8 @@ impl Gathered {
             return Ok(());
         };
         let entry = entry(package, name, event, revision, args)?;
-        let known = self.entries.iter().find(|known| known.id() == entry.id() || known.message_type == entry.message_type);
+        let known =
+            self.entries.iter().find(|known| known.id() == entry.id() || known.message_type == entry.message_type);
         match known {
             Some(known) if !known.says_the_same(&entry) => {
                 let sentence = format!(

@@ -106,7 +106,7 @@ fn command_lines(page: &str) -> Vec<String> {
 
 fn is_about_locks(line: &str) -> bool {
     let verb = line.split_once("user-events ").and_then(|(_, rest)| rest.split(' ').next());
-    verb.is_some_and(|verb| ["accept", "seal", "check", "diff", "list"].contains(&verb))
+    verb.is_some_and(|verb| ["accept", "seal", "check", "diff", "list", "catalogue"].contains(&verb))
 }
 
 #[tokio::test]

@@ -16,7 +16,10 @@ const { DiagnosticSeverity, Parser } = require('@asyncapi/parser');
       channels: channels.map((channel) => channel.id()),
       exchanges: [...new Set(channels.map((channel) => channel.bindings().get('amqp').json('exchange').name))],
       sent: document.operations().filterBySend().length,
-      messages: document.messages().all().map((message) => message.name()),
+      messages: document
+        .messages()
+        .all()
+        .map((message) => message.name()),
     }),
   );
 })();

@@ -39,8 +39,7 @@ pub(crate) fn same(was: &Meaning, is: &Meaning, renames: &Renames) -> bool {
         }
         (Meaning::List(was) | Meaning::Set(was), Meaning::List(is) | Meaning::Set(is)) => same_set(was, is, renames),
         (Meaning::Map(was), Meaning::Map(is)) => {
-            was.len() == is.len()
-                && was.iter().all(|(name, was)| is.get(name).is_some_and(|is| same(was, is, renames)))
+            was.len() == is.len() && was.iter().all(|(name, was)| is.get(name).is_some_and(|is| same(was, is, renames)))
         }
         // Whatever the shapes are called, they are written alike or they are not.
         (was, is) => was.json() == is.json(),

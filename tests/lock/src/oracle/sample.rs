@@ -20,7 +20,7 @@ pub trait Sample: Clone {
 /// How many values of a part enter into those of the whole.
 const MOST: usize = 40;
 
-/// At most [`MOST`] of these, the first among them.
+/// At most `MOST` of these, the first among them.
 #[must_use]
 pub fn thin<T>(values: Vec<T>) -> Vec<T> {
     let count = values.len();

@@ -64,7 +64,9 @@ fn list<'a>(model: &'a mut Model, rng: &mut Rng) -> Option<&'a mut Vec<Field>> {
         Body::Enum(_, variants) => {
             let mut lists: Vec<_> = variants
                 .iter_mut()
-                .filter_map(|variant| if let Payload::Struct(fields) = &mut variant.payload { Some(fields) } else { None })
+                .filter_map(
+                    |variant| if let Payload::Struct(fields) = &mut variant.payload { Some(fields) } else { None },
+                )
                 .collect();
             if lists.is_empty() { None } else { Some(lists.swap_remove(rng.below(lists.len()))) }
         }
@@ -163,7 +165,9 @@ fn change_type(model: &mut Model, rng: &mut Rng) -> Option<()> {
         (6, Type::Vec(inner)) => Type::Array(inner, len),
         (6, Type::Array(inner, _)) => Type::Vec(inner),
         (6, Type::Map(_, inner)) => Type::Vec(inner),
-        (7, Type::Map(_, value)) => Type::Map(Box::new(Type::Scalar(if transparent { "u32" } else { "String" })), value),
+        (7, Type::Map(_, value)) => {
+            Type::Map(Box::new(Type::Scalar(if transparent { "u32" } else { "String" })), value)
+        }
         (7, Type::Tuple(mut types)) => {
             if transparent {
                 types.push(drawn);

@@ -1,7 +1,10 @@
 //! [`explain`], where serde on samples and the rules are known to differ.
 
 use super::Model;
-use crate::{oracle::Outcome, report::{Answer, Finding}};
+use crate::{
+    oracle::Outcome,
+    report::{Answer, Finding},
+};
 
 /// Why the framework says something else than serde shows of samples; none where one of them is wrong.
 pub(super) fn explain(direction: &str, old: &Model, new: &Model, answer: &Answer) -> Option<&'static str> {

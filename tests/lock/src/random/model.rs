@@ -288,7 +288,8 @@ impl Model {
                 let flattens = fields.iter().any(|field| field.flatten);
                 fields_are_valid(fields)
                     && !(flattens && def.deny)
-                    && (!def.transparent || (fields.len() == 1 && !flattens && def.tag.is_none() && !def.deny && !def.default))
+                    && (!def.transparent
+                        || (fields.len() == 1 && !flattens && def.tag.is_none() && !def.deny && !def.default))
                     && (!def.default || fields.iter().all(|field| self.has_default(&field.ty)))
                     && self.one_map(fields)
             }
@@ -723,7 +724,9 @@ impl Model {
     pub fn defaults(&self) -> String {
         let print = |place: usize| {
             let name = named(place);
-            format!("impl Default for {name} {{ fn default() -> Self {{ <{name} as Sample>::samples(1).swap_remove(0) }} }}\n")
+            format!(
+                "impl Default for {name} {{ fn default() -> Self {{ <{name} as Sample>::samples(1).swap_remove(0) }} }}\n"
+            )
         };
         self.used().into_iter().map(print).collect()
     }

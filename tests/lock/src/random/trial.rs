@@ -56,7 +56,7 @@ impl Trial {
             });
             Ok((format!("src/bin/random{part}.rs"), program(&modules.collect::<Result<Vec<_>>>()?)))
         });
-        let programs = Crate::new("random", &sources.collect::<Result<Vec<_>>>()?)?;
+        let programs = Crate::of_programs("random", &sources.collect::<Result<Vec<_>>>()?)?;
         programs.build()?;
         let mut findings = Findings::default();
         for (part, families) in self.families.chunks(FAMILIES).enumerate() {
@@ -110,7 +110,9 @@ impl Findings {
             }
             let disagreement = format!(
                 "{direction}: the framework says {said:?}, serde shows {:?}\n  {shown:?}\n  tolerance {:?}\n  {:?}\nold:\n{old}new:\n{new}",
-                shown.outcome(), answer.tolerance, verdict.findings
+                shown.outcome(),
+                answer.tolerance,
+                verdict.findings
             );
             // A type's own fault is seen in each of its pairs.
             let fault = if direction == "own" { new.to_string() } else { disagreement.clone() };

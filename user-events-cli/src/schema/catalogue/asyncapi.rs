@@ -86,7 +86,8 @@ fn channel(entry: &Entry) -> Value {
 
 fn message(entry: &Entry, payload: Value) -> Value {
     let text = || json!({ "type": "string" });
-    let examples: Vec<Value> = entry.samples.iter().map(|sample| json!({ "payload": example(entry, sample) })).collect();
+    let examples: Vec<Value> =
+        entry.samples.iter().map(|sample| json!({ "payload": example(entry, sample) })).collect();
     let mut message = json!({
         "name": entry.message_type,
         "title": entry.message_type,
@@ -122,4 +123,46 @@ fn example(entry: &Entry, payload: &Value) -> Value {
         "sourceService": entry.package,
         "payload": payload,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::types::tests::entries;
+    use super::*;
+
+    #[test]
+    fn every_reference_leads_to_something() {
+        let mut entries = entries();
+        entries[0].samples = vec![json!({ "any": 1 })];
+        let document = document(&entries, "Orders", "1.2.0");
+        assert_eq!(document["info"]["title"], "Orders");
+        let channel = &document["channels"]["orders/OrderPlaced~/v1"];
+        assert_eq!(channel["address"], "OrderPlaced~/v1");
+        assert_eq!(channel["bindings"]["amqp"]["exchange"]["type"], "topic");
+        let operations = document["operations"].as_object().unwrap();
+        assert_eq!(operations.keys().collect::<Vec<_>>(), ["publish.OrderPlaced.v1"], "the other is superseded");
+        let example = &document["components"]["messages"]["OrderPlaced.v1"]["examples"][0]["payload"];
+        assert_eq!((&example["messageType"], &example["payload"]["any"]), (&json!("OrderPlaced/1"), &json!(1)));
+
+        let mut references = Vec::new();
+        collect(&document, &mut references);
+        assert!(references.len() > 20, "{references:?}");
+        for reference in references {
+            let pointer = reference.strip_prefix('#').expect("one in this document");
+            assert!(document.pointer(pointer).is_some(), "{reference}");
+        }
+    }
+
+    fn collect(value: &Value, references: &mut Vec<String>) {
+        match value {
+            Value::Object(fields) => {
+                if let Some(Value::String(reference)) = fields.get("$ref") {
+                    references.push(reference.clone());
+                }
+                fields.values().for_each(|value| collect(value, references));
+            }
+            Value::Array(items) => items.iter().for_each(|item| collect(item, references)),
+            _ => {}
+        }
+    }
 }

@@ -171,9 +171,8 @@ impl Schemas<'_> {
         if let Some(texts) = one_of.texts() {
             let mut schema = json!({ "type": "string", "enum": texts });
             let docs = one_of.alternatives.iter().filter(|alternative| !alternative.docs.is_empty());
-            let docs: Vec<String> = docs
-                .filter_map(|Alternative { ty, docs }| Some(format!("- `{}`: {docs}", ty.as_text()?)))
-                .collect();
+            let docs: Vec<String> =
+                docs.filter_map(|Alternative { ty, docs }| Some(format!("- `{}`: {docs}", ty.as_text()?))).collect();
             if !docs.is_empty() {
                 schema["description"] = docs.join("\n").into();
             }
@@ -306,7 +305,17 @@ fn formatted(format: Format) -> Value {
 pub(super) const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 /// As chrono writes them.
 pub(super) const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 

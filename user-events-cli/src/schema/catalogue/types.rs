@@ -6,7 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 
-use user_events_schema::{Format, Node, NodeId, Part, PartKind, PayloadKind, Presence, Representation, Run, Scalar, Tree};
+use user_events_schema::{
+    Format, Node, NodeId, Part, PartKind, PayloadKind, Presence, Representation, Run, Scalar, Tree,
+};
 
 /// The types of some events' payloads.
 #[derive(Debug, Default)]
@@ -98,9 +100,11 @@ impl Types {
     /// The types of these payloads. Other types keep their names from Rust where only one has it, none is a payload's and
     /// it is not reserved.
     pub(super) fn of(roots: &[Root<'_>], reserved: &[&str]) -> Self {
-        let mut collected = Collected { definitions: roots.iter().map(|_| Pending::default()).collect(), ..Collected::default() };
+        let mut collected =
+            Collected { definitions: roots.iter().map(|_| Pending::default()).collect(), ..Collected::default() };
         for (owner, root) in roots.iter().enumerate() {
-            let mut walk = Walk { tree: &root.tree, owner, places: HashMap::from([(0, owner)]), collected: &mut collected };
+            let mut walk =
+                Walk { tree: &root.tree, owner, places: HashMap::from([(0, owner)]), collected: &mut collected };
             let ty = walk.inline(0);
             collected.definitions[owner].ty = Some(ty);
         }
@@ -150,7 +154,9 @@ impl OneOf {
 /// The last whole number of JavaScript that stands for itself alone is 2^53 - 1.
 const fn note(scalar: Scalar) -> Option<&'static str> {
     Some(match scalar {
-        Scalar::Int(int) if int.bits > 53 => "A whole number that may exceed 2^53 - 1, beyond which JavaScript loses digits.",
+        Scalar::Int(int) if int.bits > 53 => {
+            "A whole number that may exceed 2^53 - 1, beyond which JavaScript loses digits."
+        }
         Scalar::Int(_) => "A whole number.",
         Scalar::Char => "One character.",
         Scalar::Format(format) => match format {
@@ -366,7 +372,8 @@ impl<'w> Walk<'w> {
             let ty = match self.tree.nodes[part.node as usize] {
                 // The variant's own, not a type's.
                 Node::Object { fields, .. } if !untagged || has_fields => {
-                    let is_around = matches!(representation, Representation::External | Representation::Adjacent { .. });
+                    let is_around =
+                        matches!(representation, Representation::External | Representation::Adjacent { .. });
                     Type::Object(self.object(fields, has_fields && is_around && !untagged))
                 }
                 _ => self.refer(part.node),
@@ -509,9 +516,13 @@ fn identifier(name: &str) -> String {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use user_events_schema::lock::{Shape, State};
     use user_events_schema::lower;
-    use user_events_schema::{Descriptor, Element, Enum, Int, Omitted, OwnedTree, Payload, Schema, Side, Struct, Variant};
+    use user_events_schema::{
+        Descriptor, Element, Enum, Int, Omitted, OwnedTree, Payload, Schema, Side, Struct, Variant,
+    };
 
+    use super::super::entry::Entry;
     use super::*;
 
     type Known = user_events_schema::Field;
@@ -544,7 +555,8 @@ pub(super) mod tests {
         0,
         &[Variant::new("Red", &["red"], Payload::Unit), Variant::new("Blue", &["blue"], Payload::Unit)],
     )));
-    const LINK: Schema = of(&Descriptor::Struct(&Struct::new("Link", 4, 0, &[field(&["href"], STRING), field(&["rel"], STRING)])));
+    const LINK: Schema =
+        of(&Descriptor::Struct(&Struct::new("Link", 4, 0, &[field(&["href"], STRING), field(&["rel"], STRING)])));
 
     static TREE: Descriptor = Descriptor::Struct(&Struct::new(
         "Tree",
@@ -568,20 +580,27 @@ pub(super) mod tests {
         7,
         0,
         &[
-            field(&["id"], of(&Descriptor::Scalar(Scalar::Format(Format::Uuid)))).with_docs(" Which one.\n Always new."),
+            field(&["id"], of(&Descriptor::Scalar(Scalar::Format(Format::Uuid))))
+                .with_docs(" Which one.\n Always new."),
             field(&["amount"], NUMBER),
             field(&["placed-at"], TIME).with_omitted(Omitted::Sometimes),
             field(&["email"], of(&Descriptor::Refined { inner: STRING, by: "Email" })),
             field(&["price"], of(&Descriptor::Option(of(&Descriptor::Opaque("money@1"))))).with_omitted(Omitted::None),
             field(&["tree"], of(&TREE)),
             field(&["trees"], of(&Descriptor::Map { key: COLOR, value: of(&TREE) })),
-            field(&["pair"], of(&Descriptor::Tuple(&[Element::new(POINT), Element::new(of(&Descriptor::Option(STRING)))]))),
+            field(
+                &["pair"],
+                of(&Descriptor::Tuple(&[Element::new(POINT), Element::new(of(&Descriptor::Option(STRING)))])),
+            ),
             field(&["corners"], of(&Descriptor::Array { item: OTHER_POINT, len: 2 })),
             field(&["tags"], of(&Descriptor::Seq { item: STRING, unique: true })),
             field(&["numbers"], of(&Descriptor::Map { key: U8, value: ANY })),
             field(&["external"], of(&Descriptor::Enum(&payment(Representation::External)))),
             field(&["internal"], of(&Descriptor::Enum(&payment(Representation::Internal { tag: "by" })))),
-            field(&["adjacent"], of(&Descriptor::Enum(&payment(Representation::Adjacent { tag: "by", content: "with" })))),
+            field(
+                &["adjacent"],
+                of(&Descriptor::Enum(&payment(Representation::Adjacent { tag: "by", content: "with" }))),
+            ),
             field(&["untagged"], of(&Descriptor::Enum(&payment(Representation::Untagged)))),
             field(&["point"], POINT).with_flatten(),
             field(&["link"], of(&Descriptor::Option(LINK))).with_flatten(),
@@ -604,6 +623,24 @@ pub(super) mod tests {
     /// The trees of two events: one with everything, and one that contains itself.
     pub(crate) fn trees() -> [OwnedTree<'static>; 2] {
         [&EVERYTHING, &NOTE].map(|descriptor| lower::to_owned(of(descriptor), Side::Writer))
+    }
+
+    /// The two as events that were published.
+    pub(crate) fn entries() -> Vec<Entry> {
+        let entry = |(event_type, tree): (&str, &OwnedTree<'_>)| Entry {
+            package: "orders".to_owned(),
+            event_type: event_type.to_owned(),
+            version: 1,
+            message_type: format!("{event_type}/1"),
+            routing_key: format!("{event_type}~/v1"),
+            exchange: Some("orders".to_owned()),
+            superseded: event_type == "Note",
+            revision: 1,
+            state: State::Published,
+            writer: Shape::new(Side::Writer, tree.tree()).expect("a tree"),
+            samples: Vec::new(),
+        };
+        ["OrderPlaced", "Note"].into_iter().zip(&trees()).map(entry).collect()
     }
 
     #[test]

@@ -10,12 +10,76 @@ use super::types::{Field, Object, OneOf, Root, Type, Types};
 
 /// Names that the module has for itself, or that the language gives no type.
 const RESERVED: &[&str] = &[
-    "StandardMessage", "Payloads", "MessageType", "Message", "events", "any", "unknown", "never", "void", "undefined",
-    "null", "string", "number", "boolean", "bigint", "symbol", "object", "true", "false", "break", "case", "catch",
-    "class", "const", "continue", "debugger", "default", "delete", "do", "else", "enum", "export", "extends", "finally",
-    "for", "function", "if", "import", "in", "instanceof", "new", "return", "super", "switch", "this", "throw", "try",
-    "typeof", "var", "while", "with", "implements", "interface", "let", "package", "private", "protected", "public",
-    "static", "yield", "await", "async", "type", "keyof", "readonly", "unique", "infer", "is", "asserts", "satisfies",
+    "StandardMessage",
+    "Payloads",
+    "MessageType",
+    "Message",
+    "events",
+    "any",
+    "unknown",
+    "never",
+    "void",
+    "undefined",
+    "null",
+    "string",
+    "number",
+    "boolean",
+    "bigint",
+    "symbol",
+    "object",
+    "true",
+    "false",
+    "break",
+    "case",
+    "catch",
+    "class",
+    "const",
+    "continue",
+    "debugger",
+    "default",
+    "delete",
+    "do",
+    "else",
+    "enum",
+    "export",
+    "extends",
+    "finally",
+    "for",
+    "function",
+    "if",
+    "import",
+    "in",
+    "instanceof",
+    "new",
+    "return",
+    "super",
+    "switch",
+    "this",
+    "throw",
+    "try",
+    "typeof",
+    "var",
+    "while",
+    "with",
+    "implements",
+    "interface",
+    "let",
+    "package",
+    "private",
+    "protected",
+    "public",
+    "static",
+    "yield",
+    "await",
+    "async",
+    "type",
+    "keyof",
+    "readonly",
+    "unique",
+    "infer",
+    "is",
+    "asserts",
+    "satisfies",
 ];
 
 /// Longer arrays are not written out place by place.
@@ -236,7 +300,8 @@ fn lines(docs: &str) -> Vec<String> {
 
 /// A comment that documents what follows.
 fn comment(lines: &[String], indentation: &str, out: &mut String) {
-    let lines: Vec<String> = lines.iter().flat_map(|line| line.lines()).map(|line| line.replace("*/", "*\\/")).collect();
+    let lines: Vec<String> =
+        lines.iter().flat_map(|line| line.lines()).map(|line| line.replace("*/", "*\\/")).collect();
     // Writing to a String does not fail.
     match lines.as_slice() {
         [] => {}
@@ -255,9 +320,9 @@ fn comment(lines: &[String], indentation: &str, out: &mut String) {
 
 /// A text in quotes.
 fn quoted(text: &str) -> String {
-    // JSON's texts are texts here, too.
+    // A text of JSON is one here, too.
     let json = serde_json::Value::from(text).to_string();
-    match text.contains(['\'', '"', '\\']) {
+    match json.len() > text.len() + 2 || text.contains('\'') {
         true => json,
         false => format!("'{}'", &json[1..json.len() - 1]),
     }
@@ -299,4 +364,45 @@ fn scalar_type(scalar: Scalar) -> String {
 
 fn union(texts: &[&str]) -> String {
     texts.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(" | ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::types::tests::entries;
+    use super::*;
+
+    #[test]
+    fn each_shape_has_its_type() {
+        let module = module(&entries());
+        for expected in [
+            "  /**\n   * Which one.\n   * Always new.\n   * A UUID.\n   */\n  id: string;\n",
+            "  /** A whole number that may exceed 2^53 - 1, beyond which JavaScript loses digits. */\n  amount: number;\n",
+            "  'placed-at'?: string;\n",
+            "  price?: unknown;\n",
+            "  trees: { [name in Color]?: Tree };\n",
+            "  pair: [OrderPlacedV1Point, string | null];\n",
+            "  corners: [OrderPlacedV1Point2, OrderPlacedV1Point2];\n",
+            "  href?: string;\n",
+            "} & ({\n  cash: null;\n} | {\n  card: {\n    digits: string;\n  };\n} | {\n  at: OrderPlacedV1Point;\n});\n",
+            "@deprecated",
+            "export interface NoteV1 {\n  at: OrderPlacedV1Point;\n  answers: NoteV1[];\n  /** Each other field is `number`. */\n",
+            "export interface Tree {\n  children: Tree[];\n  color?: Color;\n}\n",
+            "export type Color = 'red' | 'blue';\n",
+            "  | {\n    by: 'card';\n    digits: string;\n  }\n",
+            "  'OrderPlaced/1': OrderPlacedV1;\n",
+            "    exchange: 'orders',\n    routingKey: 'OrderPlaced~/v1',\n",
+        ] {
+            assert!(module.contains(expected), "{expected:?} is not in\n{module}");
+        }
+    }
+
+    #[test]
+    fn no_text_ends_what_it_stands_in() {
+        assert_eq!(quoted("it's"), r#""it's""#);
+        assert_eq!(quoted("a\nb"), r#""a\nb""#);
+        assert_eq!(property("größe"), "'größe'");
+        let mut text = String::new();
+        comment(&["ends */ here".to_owned()], "", &mut text);
+        assert_eq!(text, "/** ends *\\/ here */\n");
+    }
 }
