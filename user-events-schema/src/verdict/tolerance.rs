@@ -303,7 +303,9 @@ impl<'a> Comparison<'a> {
             let o = part(&self.old, old.start + at);
             if let Some(n) = variant(&self.new, new, &self.old, o, at) {
                 self.enter(o.ident);
-                if shares_name(&self.old, o, &self.new, n) {
+                // One that is read where no other has the name needs none.
+                let other = matches!(n.kind, PartKind::Variant { other: true, .. });
+                if !other && shares_name(&self.old, o, &self.new, n) {
                     let mut name = o.names.start;
                     while name < o.names.start + o.names.len {
                         let dropped = self.old.names[name as usize];

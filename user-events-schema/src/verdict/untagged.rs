@@ -106,8 +106,13 @@ impl<'a> Reading<'a> {
             return accepted;
         }
         let part = *self.reader_part(variants.start + taker);
+        let told_by_content = match self.origin_part(origin) {
+            Some(written) => is_untagged(&written),
+            None => false,
+        };
         // One that stood before it already took the value from the start: only what it ignores is lost.
-        let always = taker < counterpart
+        let always = told_by_content
+            && taker < counterpart
             && !accepted.can(Effects::IGNORING)
             && self.stood_before(origin, &part, variants)
             && is_untagged(self.reader_part(variants.start + counterpart))
