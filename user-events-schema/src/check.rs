@@ -27,7 +27,7 @@ pub struct Revision<'a> {
     pub number: u32,
     /// Whether it is published: drafts bind nobody.
     pub published: bool,
-    /// The [fingerprint](crate::fingerprint) of the descriptor that it was made from.
+    /// The [fingerprint](mod@crate::fingerprint) of the descriptor that it was made from.
     pub fingerprint: u64,
     /// What it writes, [encoded](crate::codec).
     pub writer: &'a [u8],
@@ -121,7 +121,7 @@ const fn between(check: &Check<'_>, now: &Sides<'_>) -> Option<Refusal> {
 /// Which field of the struct, or variant of the enum, makes the event [what it may not be](run): none if it may,
 /// `usize::MAX` if it is the event as a whole, or a field that is gone.
 ///
-/// The derive asks for it, to [refuse](refuse) at that field.
+/// The derive asks for it, to [refuse] at that field.
 #[must_use]
 pub const fn broken_field(check: &Check<'_>) -> Option<usize> {
     match run(check) {

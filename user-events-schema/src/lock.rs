@@ -55,7 +55,7 @@ pub struct Revision {
     pub number: u32,
     /// Whether it binds the code.
     pub state: State,
-    /// The [fingerprint](crate::fingerprint) of the descriptor that it was made from.
+    /// The [fingerprint](mod@crate::fingerprint) of the descriptor that it was made from.
     pub fingerprint: u64,
     /// What it writes.
     pub writer: Shape,

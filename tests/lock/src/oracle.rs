@@ -33,6 +33,9 @@ pub enum Outcome {
 /// How many values of a type are tried.
 const MOST: usize = 250;
 
+/// How many of them are changed into what is only tolerated: each in many ways.
+const MOST_TOLERATED: usize = 24;
+
 /// A type, without its type.
 #[derive(Clone, Copy)]
 pub struct Model {
@@ -143,69 +146,76 @@ pub fn observe_stored(old: Model, new: Model, documents: &[String], renames: &Re
 }
 
 /// Whether the new type still reads documents that the old one reads though it does not write them: without a field,
-/// under an alias, with a field that nobody knows. What is absent is each reader's default, so values are not compared.
+/// under an alias, with a field that nobody knows. What is absent is each reader's default, so values are compared only
+/// where nothing is.
 #[must_use]
 pub fn observe_tolerance(
     samples: &[(String, Meaning)],
     old: Model,
     new: Model,
     aliases: &BTreeMap<String, Vec<String>>,
+    renames: &Renames,
 ) -> Observed {
     let mut observed = Observed::default();
-    for (json, _) in samples.iter().step_by(samples.len().div_ceil(12).max(1)) {
+    for (json, _) in samples.iter().step_by(samples.len().div_ceil(MOST_TOLERATED).max(1)) {
         let Ok(value) = serde_json::from_str::<Value>(json) else { continue };
         // What the new type makes of the message itself is another question.
         if (new.read)(json).is_err() {
             continue;
         }
-        for changed in neighbours(&value, aliases) {
-            let json = changed.to_string();
-            if (old.read)(&json).is_ok() {
-                match (new.read)(&json) {
-                    Ok(_) => observed.kept += 1,
-                    Err(error) => observed.refuse(&json, &error),
-                }
+        for Neighbour { value, complete } in neighbours(&value, aliases) {
+            let json = value.to_string();
+            let Ok(was) = (old.read)(&json) else { continue };
+            match (new.read)(&json) {
+                Ok(_) if !complete => observed.kept += 1,
+                read => observed.count(&json, &was, read, renames),
             }
         }
     }
     observed
 }
 
-/// Documents with one object changed.
-fn neighbours(value: &Value, aliases: &BTreeMap<String, Vec<String>>) -> Vec<Value> {
+/// A document with one object changed.
+struct Neighbour {
+    value: Value,
+    /// Whether all is there, if by another name.
+    complete: bool,
+}
+
+fn neighbours(value: &Value, aliases: &BTreeMap<String, Vec<String>>) -> Vec<Neighbour> {
     let mut found = Vec::new();
     match value {
         Value::Object(object) => {
             for name in object.keys() {
                 let mut without = object.clone();
                 let taken = without.remove(name);
-                found.push(Value::Object(without.clone()));
+                found.push(Neighbour { value: Value::Object(without.clone()), complete: false });
                 for alias in aliases.get(name).into_iter().flatten() {
                     let mut under = without.clone();
                     under.extend(taken.clone().map(|taken| (alias.clone(), taken)));
-                    found.push(Value::Object(under));
+                    found.push(Neighbour { value: Value::Object(under), complete: true });
                 }
             }
             for stranger in [Value::from("stranger"), Value::from(1), Value::Null] {
                 let mut with = object.clone();
                 with.insert("nobodyKnows".to_owned(), stranger);
-                found.push(Value::Object(with));
+                found.push(Neighbour { value: Value::Object(with), complete: false });
             }
             for (name, inner) in object {
-                for changed in neighbours(inner, aliases) {
+                found.extend(neighbours(inner, aliases).into_iter().map(|inner| {
                     let mut with = object.clone();
-                    with.insert(name.clone(), changed);
-                    found.push(Value::Object(with));
-                }
+                    with.insert(name.clone(), inner.value);
+                    Neighbour { value: Value::Object(with), ..inner }
+                }));
             }
         }
         Value::Array(array) => {
             for (place, inner) in array.iter().enumerate() {
-                for changed in neighbours(inner, aliases) {
+                found.extend(neighbours(inner, aliases).into_iter().map(|inner| {
                     let mut with = array.clone();
-                    with[place] = changed;
-                    found.push(Value::Array(with));
-                }
+                    with[place] = inner.value;
+                    Neighbour { value: Value::Array(with), ..inner }
+                }));
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}

@@ -154,7 +154,7 @@ pub fn answer(types: &[Type]) {
             own: new.own.clone(),
             old_own: old.own.clone(),
             stored: stored.unwrap_or_else(|error| panic!("{error}")),
-            tolerance: oracle::observe_tolerance(&old.samples, old.model, new.model, &question.aliases),
+            tolerance: oracle::observe_tolerance(&old.samples, old.model, new.model, &question.aliases, &renames),
             verdict: verdict(old, new, &question.tombstones),
             old_verdict: outcome(verdict::own(old.sides()).outcome),
         };

@@ -104,6 +104,13 @@ impl<'a> Comparison<'a> {
                 };
                 self.compare(old, new, value);
             }
+            // Its unknown fields were of any type.
+            (Node::Struct { deny_unknown_fields: false, .. }, Node::Map { value, .. }) => {
+                let value = bare(&self.new, value);
+                if !matches!(self.new.nodes[value as usize], Node::Scalar(Scalar::Any)) {
+                    self.shrink(What::MapAdded);
+                }
+            }
             (Node::Tuple(old), Node::Tuple(new)) => self.compare_places(old, new, written),
             (
                 Node::Struct { fields: old, deny_unknown_fields: denied, .. },

@@ -8,6 +8,10 @@ use crate::{
 
 /// Why the framework says something else than serde shows of samples; none where one of them is wrong.
 pub(super) fn explain(direction: &str, old: &Model, new: &Model, answer: &Answer) -> Option<&'static str> {
+    // The build is refused on either account.
+    if direction != "own" && answer.verdict.own != Outcome::Ok && answer.own.outcome() != Outcome::Ok {
+        return Some("the new type cannot read itself");
+    }
     let all = &answer.verdict.findings;
     let findings: Vec<&Finding> = all.iter().filter(|it| it.breaks.eq_ignore_ascii_case(direction)).collect();
     let shown = match direction {
@@ -32,6 +36,13 @@ fn unseen(finding: &Finding, old: &Model, new: &Model) -> Option<&'static str> {
     let last = finding.path.rsplit('.').next().unwrap_or_default();
     if says("Replaced") {
         return Some("an optional field went and one of its type came: it may be a rename");
+    }
+    let dropped = finding.what.split('"').nth(1).unwrap_or_default();
+    if says("NameDropped") && old.has_alias(dropped) {
+        return Some("an older writer may have used the alias, in a place that no sample has it in");
+    }
+    if says("Duplicate") && new.is_map(last) && !old.has(last) {
+        return Some("a flattened map is new, and takes also what a flattened enum has read");
     }
     if (says("Renamed") || says("NotWritten") || says("NeverRead"))
         && (old.has_one_value(last) || new.has_one_value(last))

@@ -687,6 +687,27 @@ impl Model {
         }
     }
 
+    /// Whether there is a field of this name.
+    pub(super) fn has(&self, ident: &str) -> bool {
+        let mut found = false;
+        self.each_field(&mut |field, _| found |= field.ident == ident);
+        found
+    }
+
+    /// Whether something is also read from this name, which is not its own.
+    pub(super) fn has_alias(&self, name: &str) -> bool {
+        self.to_string().contains(&format!("alias = \"{name}\""))
+    }
+
+    /// Whether a field of this name is a flattened map.
+    pub(super) fn is_map(&self, ident: &str) -> bool {
+        let mut found = false;
+        self.each_field(&mut |field, _| {
+            found |= field.ident == ident && field.flatten && matches!(field.ty, Type::Map(..));
+        });
+        found
+    }
+
     /// Whether a field of this name has a type of which there is one value: nothing of it can be lost.
     pub(super) fn has_one_value(&self, ident: &str) -> bool {
         let mut found = false;
