@@ -3,6 +3,8 @@
 //!
 //! A library only so that `user-events` and `cargo user-events` are one program.
 
+#![forbid(unsafe_code)]
+
 use std::ffi::OsString;
 use std::process::ExitCode;
 

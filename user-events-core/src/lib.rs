@@ -3,6 +3,8 @@
 //! Service authors use the `user-events` crate, which re-exports what they need. This crate is
 //! for authors of transports and of storage. It knows no async runtime.
 
+#![forbid(unsafe_code)]
+
 mod capabilities;
 mod confirmation;
 mod decode_error;

@@ -1,5 +1,7 @@
 //! Derive macros of user-events, documented for users where that crate re-exports them.
 
+#![forbid(unsafe_code)]
+
 mod adapter;
 mod assertion;
 mod attr;

@@ -3,6 +3,8 @@
 //! [`MemoryTransport`] behaves like RabbitMQ or like Kafka, down to what they do when something
 //! goes wrong, and runs under paused tokio time. [`Faults`] makes things go wrong.
 
+#![forbid(unsafe_code)]
+
 mod apply;
 mod broker;
 mod builder;

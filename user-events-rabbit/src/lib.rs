@@ -42,6 +42,8 @@
 //! `lapin::returned_messages`. A binary that must not log bodies sets a filter such as
 //! `info,lapin::returned_messages=off`; an unroutable publish is reported by its receipt anyhow.
 
+#![forbid(unsafe_code)]
+
 mod config;
 mod confirm;
 mod declare;

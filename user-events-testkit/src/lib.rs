@@ -3,6 +3,8 @@
 //! - [`rabbit_node`]: private RabbitMQ nodes (feature `rabbit-node`).
 //! - [`conformance`]: the suite that every transport passes (feature `conformance`).
 
+#![forbid(unsafe_code)]
+
 #[cfg(feature = "conformance")]
 pub mod conformance;
 #[cfg(all(feature = "rabbit-node", unix))]

@@ -49,6 +49,8 @@
 //! Without default features the crate is what an event crate needs that many services share: the
 //! derives and the traits, and no async runtime.
 
+#![forbid(unsafe_code)]
+
 #[cfg(feature = "runtime")]
 mod bus;
 #[cfg(feature = "runtime")]
