@@ -51,6 +51,15 @@ enum Task {
         #[arg(long, default_value_t = 10)]
         minutes: u64,
     },
+    /// Judge random changes of random types, by real serde and by the framework
+    Pairs {
+        /// How many pairs of types
+        #[arg(long, default_value_t = 10_000)]
+        count: usize,
+        /// What they are drawn from
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
     /// Compile each published crate with the compiler that it states; needs those compilers
     Msrv,
     /// Look for published vulnerabilities of the dependencies; needs the network
@@ -73,6 +82,11 @@ fn main() -> Result<ExitCode> {
         }
         Task::Fuzz { target, minutes } => {
             fuzz::fuzz(&workspace, target.as_deref(), minutes)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Task::Pairs { count, seed } => {
+            let mut test = workspace.cargo("test --package lock --test random -- --nocapture");
+            workspace::run(test.env("PAIRS", count.to_string()).env("SEED", seed.to_string()))?;
             Ok(ExitCode::SUCCESS)
         }
         Task::Msrv => {

@@ -27,5 +27,7 @@ pub mod prelude {
     pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
     pub use serde_json::{Value, value::RawValue};
 
-    pub use crate::oracle::{Catch, Fields, Meaning, Means, Model, Sample, Variant, pick, rows, thin};
+    pub use crate::oracle::{
+        Catch, Fields, Meaning, Means, Model, Sample, Variant, home, own_variant, pick, rows, thin,
+    };
 }

@@ -32,6 +32,8 @@ impl Family {
         let mut members = vec![first.clone()];
         while members.len() < Self::SIZE {
             let mut member = first.clone();
+            // No two members give one name to different things.
+            member.skip_names(100 * members.len());
             for _ in 0..1 + rng.below(3) {
                 member = edit::edit(&member, rng);
             }

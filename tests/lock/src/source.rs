@@ -339,6 +339,15 @@ fn variants(name: &Ident, data: &syn::DataEnum, input: &DeriveInput, serde: &Ser
     let whole_untagged = serde.has("untagged");
     let live = data.variants.iter().filter(|variant| !Serde::of(&variant.attrs).skipped());
     let idents: Vec<String> = live.map(|variant| variant.ident.to_string()).collect();
+    let all: Vec<String> = data.variants.iter().map(|variant| variant.ident.to_string()).collect();
+    let patterns: Vec<TokenStream> = data
+        .variants
+        .iter()
+        .map(|variant| {
+            let ident = &variant.ident;
+            quote!(#name::#ident { .. })
+        })
+        .collect();
     let arms = data.variants.iter().map(|variant| {
         let own = Serde::of(&variant.attrs);
         let (pattern, access) = bindings(variant);
@@ -353,8 +362,13 @@ fn variants(name: &Ident, data: &syn::DataEnum, input: &DeriveInput, serde: &Ser
         };
         let untagged = whole_untagged || own.has("untagged");
         let (ident, text) = (&variant.ident, variant.ident.to_string());
+        let home = if whole_untagged {
+            quote!(home(self, #text, &[#((#all, |it| matches!(it, #patterns))),*]))
+        } else {
+            quote!(#text)
+        };
         quote! {
-            #name::#ident #pattern => Variant::of(self, #text, &[#(#idents),*], #untagged, #catch, #payload)
+            #name::#ident #pattern => Variant::of(self, #text, &[#(#idents),*], #untagged, #home, #catch, #payload)
         }
     });
     quote!(#[allow(unused_variables)] match self { #(#arms),* })
@@ -365,11 +379,16 @@ fn catches(variant: &Variant, serde: &Serde) -> Option<&'static str> {
     if serde.has("other") {
         return Some("Other");
     }
-    let anything = variant.fields.iter().next().is_some_and(|field| {
+    (serde.has("untagged") && holds_anything(variant)).then_some("Any")
+}
+
+fn holds_anything(variant: &Variant) -> bool {
+    let Fields::Unnamed(fields) = &variant.fields else { return false };
+    let is_value = |field: &Field| {
         let ty = &field.ty;
         quote!(#ty).to_string().ends_with("Value")
-    });
-    (serde.has("untagged") && variant.fields.len() == 1 && anything).then_some("Any")
+    };
+    fields.unnamed.len() == 1 && fields.unnamed.iter().all(is_value)
 }
 
 type Access<'a> = Box<dyn Fn(usize, &Field) -> TokenStream + 'a>;
@@ -416,9 +435,13 @@ fn sample(input: &DeriveInput) -> TokenStream {
                 let serde = Serde::of(&variant.attrs);
                 !serde.skipped() && !serde.has("skip_serializing") && catches(variant, &serde).is_none()
             });
+            let untagged = Serde::of(&input.attrs).has("untagged");
             let all = written.map(|variant| {
                 let ident = &variant.ident;
-                combinations(&quote!(#name::#ident), &variant.fields)
+                let values = combinations(&quote!(#name::#ident), &variant.fields);
+                // What another variant of its own type takes was never meant to be this one.
+                let kept = untagged && holds_anything(variant);
+                if kept { quote!(own_variant(#values)) } else { values }
             });
             quote!({ let mut all: Vec<Self> = Vec::new(); #(all.extend(thin(#all));)* all })
         }

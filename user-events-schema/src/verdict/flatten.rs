@@ -62,7 +62,9 @@ impl<'a> Reading<'a> {
         let pending = self.pending_len;
         let before = self.count_consumed(span);
         self.hush();
-        let effects = self.read_flattened(span, field, inner).and(self.settle_required(pending));
+        let read = self.read_flattened(span, field, inner);
+        let renamed = self.loses_pending(span, pending);
+        let effects = read.and(self.settle_required(pending));
         self.speak();
         if !effects.can(Effects::REFUSED) {
             if effects.can(Effects::CHANGED) {
@@ -71,7 +73,7 @@ impl<'a> Reading<'a> {
             return effects;
         }
         // It is nothing to lose where the writer has nothing there.
-        let had = self.count_consumed(span) > before || self.has_group(span, field);
+        let had = renamed || self.count_consumed(span) > before || self.has_group(span, field);
         if !effects.accepts() {
             self.pending_len = pending;
         }
@@ -80,6 +82,18 @@ impl<'a> Reading<'a> {
         }
         self.find(What::Swallowed);
         effects.accepted().or(Effects::CHANGED)
+    }
+
+    /// Whether the writer has one of the fields that are pending, under another name.
+    const fn loses_pending(&self, span: Span, from: usize) -> bool {
+        let mut at = from;
+        while at < self.pending_len {
+            if self.lost(span, self.reader_part(self.pending[at].field).ident, false).is_some() {
+                return true;
+            }
+            at += 1;
+        }
+        false
     }
 
     /// The fields that are pending, as far as the message is refused without them.

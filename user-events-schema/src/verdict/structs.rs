@@ -320,7 +320,7 @@ impl<'a> Reading<'a> {
 
     /// What the writer has for a field of this name in Rust, and is read by nobody. `groups` says whether it may have
     /// flattened it.
-    const fn lost(&self, span: Span, ident: &str, groups: bool) -> Option<Lost<'a>> {
+    pub(super) const fn lost(&self, span: Span, ident: &str, groups: bool) -> Option<Lost<'a>> {
         if ident.is_empty() {
             return None;
         }
@@ -392,7 +392,7 @@ impl<'a> Reading<'a> {
 }
 
 /// A value that no reader's field is read from.
-struct Lost<'a> {
+pub(super) struct Lost<'a> {
     /// The name that it is written under.
     name: &'a str,
     /// Whether it is sometimes left out.

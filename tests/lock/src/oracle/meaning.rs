@@ -42,6 +42,8 @@ pub struct Entry {
     pub ident: &'static str,
     /// What it is.
     pub value: Meaning,
+    /// Whether its own fields are among those around it.
+    pub flattened: bool,
     /// Whether this value is left out.
     pub omitted: bool,
     /// What it is read as where it is absent.
@@ -57,6 +59,8 @@ pub struct Variant {
     pub idents: &'static [&'static str],
     /// Whether it is told by its content.
     pub untagged: bool,
+    /// The variant that its own type reads it as.
+    pub home: &'static str,
     /// Whether it takes what no other variant takes.
     pub catch: Option<Catch>,
     /// What it holds.
@@ -153,7 +157,8 @@ impl Meaning {
             Self::Set(items) => items.is_empty(),
             Self::Map(entries) => entries.is_empty(),
             Self::Fields(entries, _) => entries.iter().all(Entry::is_default),
-            Self::Variant(_) => false,
+            // A unit variant that is not told.
+            Self::Variant(variant) => matches!(variant.written, Self::Null),
         }
     }
 }
@@ -186,21 +191,20 @@ impl Fields {
         omitted: bool,
         default: Option<fn() -> Meaning>,
     ) -> Self {
-        self.0.push(Entry { ident, value, omitted, default });
+        self.0.push(Entry { ident, value, flattened: false, omitted, default });
         self
     }
 
     /// A field whose own fields are among those around it.
     #[must_use]
     pub fn flatten<T: Means>(mut self, ident: &'static str, value: Option<&T>) -> Self {
+        let meaning = value.map_or(Meaning::Null, T::meaning);
         // An `Option` that is none is none in each of its fields.
-        let meaning = value.map(T::meaning).filter(|meaning| !matches!(meaning, Meaning::Null));
-        match meaning.unwrap_or_else(T::absent) {
-            Meaning::Fields(entries, _) => self.0.extend(entries),
-            // It stands for no field.
-            Meaning::Unit => {}
-            other => self.0.push(Entry { ident, value: other, omitted: false, default: None }),
+        let parts = if matches!(meaning, Meaning::Null) { T::absent() } else { meaning.clone() };
+        if let Meaning::Fields(entries, _) = parts {
+            self.0.extend(entries);
         }
+        self.0.push(Entry { ident, value: meaning, flattened: true, omitted: false, default: None });
         self
     }
 
@@ -226,10 +230,19 @@ impl Variant {
         ident: &'static str,
         idents: &'static [&'static str],
         untagged: bool,
+        home: &'static str,
         catch: Option<Catch>,
         payload: Meaning,
     ) -> Meaning {
-        Meaning::Variant(Box::new(Self { ident, idents, untagged, catch, payload, written: Meaning::written(value) }))
+        Meaning::Variant(Box::new(Self {
+            ident,
+            idents,
+            untagged,
+            home,
+            catch,
+            payload,
+            written: Meaning::written(value),
+        }))
     }
 }
 
@@ -352,7 +365,7 @@ impl<T: Means, E: Means> Means for Result<T, E> {
             Ok(value) => ("Ok", value.meaning()),
             Err(error) => ("Err", error.meaning()),
         };
-        Variant::of(self, ident, &["Ok", "Err"], false, None, payload)
+        Variant::of(self, ident, &["Ok", "Err"], false, ident, None, payload)
     }
 }
 

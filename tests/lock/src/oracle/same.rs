@@ -38,9 +38,7 @@ pub(crate) fn same(was: &Meaning, is: &Meaning, renames: &Renames) -> bool {
                 && is[was.len()..].iter().all(Meaning::is_empty)
         }
         (Meaning::List(was) | Meaning::Set(was), Meaning::List(is) | Meaning::Set(is)) => same_set(was, is, renames),
-        (Meaning::Map(was), Meaning::Map(is)) => {
-            was.len() == is.len() && was.iter().all(|(name, was)| is.get(name).is_some_and(|is| same(was, is, renames)))
-        }
+        (Meaning::Map(was), Meaning::Map(is)) => was.len() == is.len() && holds(was, is, renames),
         // Whatever the shapes are called, they are written alike or they are not.
         (was, is) => was.json() == is.json(),
     }
@@ -49,11 +47,25 @@ pub(crate) fn same(was: &Meaning, is: &Meaning, renames: &Renames) -> bool {
 fn same_fields(was: &[Entry], is: &[Entry], renames: &Renames) -> bool {
     was.iter().all(|was| {
         let Some(is) = is.iter().find(|is| renames.same(was.ident, is.ident)) else { return true };
+        if was.flattened && is.flattened {
+            match (&was.value, &is.value) {
+                // Their fields are compared by themselves.
+                (Meaning::Fields(..) | Meaning::Null, Meaning::Fields(..) | Meaning::Null) => return true,
+                // It takes what it was not written from as well.
+                (Meaning::Map(was), Meaning::Map(is)) => return holds(was, is, renames),
+                _ => {}
+            }
+        }
         if was.omitted || matches!(was.value, Meaning::Null | Meaning::Unit) {
             return is.is_default() || same(&was.value, &is.value, renames);
         }
         same(&was.value, &is.value, renames)
     })
+}
+
+/// Whether every entry is still there.
+fn holds(was: &BTreeMap<String, Meaning>, is: &BTreeMap<String, Meaning>, renames: &Renames) -> bool {
+    was.iter().all(|(name, was)| is.get(name).is_some_and(|is| same(was, is, renames)))
 }
 
 fn same_set(was: &[Meaning], is: &[Meaning], renames: &Renames) -> bool {
@@ -80,7 +92,7 @@ fn same_variant(was: &Variant, is: &Variant, renames: &Renames) -> bool {
         return match counterpart(was, is, renames) {
             Some(counterpart) if counterpart == is.ident => same(&was.payload, &is.payload, renames),
             // Another takes it: as it did before, and whole.
-            Some(_) => stood_before(was, is) && written,
+            Some(_) => was.home != was.ident && stood_before(was, is) && written,
             None => written || same(&was.payload, &is.payload, renames),
         };
     }

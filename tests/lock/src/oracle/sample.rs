@@ -4,11 +4,13 @@ use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     hash::Hash,
+    mem::discriminant,
     rc::Rc,
     sync::Arc,
     time::{Duration, SystemTime},
 };
 
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json, value::RawValue};
 
 /// A type's boundary values.
@@ -18,7 +20,7 @@ pub trait Sample: Clone {
 }
 
 /// How many values of a part enter into those of the whole.
-const MOST: usize = 40;
+const MOST: usize = 96;
 
 /// At most `MOST` of these, the first among them.
 #[must_use]
@@ -34,6 +36,27 @@ pub fn thin<T>(values: Vec<T>) -> Vec<T> {
         due.then_some(value)
     };
     values.into_iter().enumerate().filter_map(keep).collect()
+}
+
+/// Those of an enum's values that are read back as the same variant.
+#[must_use]
+pub fn own_variant<T: Serialize + DeserializeOwned>(values: Vec<T>) -> Vec<T> {
+    let is_own = |value: &T| {
+        let text = serde_json::to_string(value).unwrap_or_default();
+        serde_json::from_str::<T>(&text).is_ok_and(|read| discriminant(&read) == discriminant(value))
+    };
+    values.into_iter().filter(is_own).collect()
+}
+
+/// A variant's name, and whether a value is that variant.
+type Named<T> = (&'static str, fn(&T) -> bool);
+
+/// The variant that an enum's value is read as; its own where it is refused.
+#[must_use]
+pub fn home<T: Serialize + DeserializeOwned>(value: &T, own: &'static str, variants: &[Named<T>]) -> &'static str {
+    let read: Option<T> = serde_json::to_string(value).ok().and_then(|text| serde_json::from_str(&text).ok());
+    let is_it = |read: &T| variants.iter().find(|(_, is)| is(read)).map(|(ident, _)| *ident);
+    read.as_ref().and_then(is_it).unwrap_or(own)
 }
 
 /// Which value each part of a whole takes, given how many each has: all first ones, then one part at a time, then all

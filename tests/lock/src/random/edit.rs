@@ -285,7 +285,8 @@ fn change_enum(model: &mut Model, rng: &mut Rng) -> Option<()> {
         }
         // Nobody can tell it from one that goes and one that comes.
         5 => variants[chosen].becomes(ident),
-        6 => {
+        // Keys are compared by their texts.
+        6 if !key => {
             let variant = &mut variants[chosen];
             let old = variant.rename.clone().unwrap_or_else(|| variant.ident.clone());
             variant.aliases.push(old);

@@ -116,6 +116,11 @@ impl Model {
         format!("{stem}_{}", self.names)
     }
 
+    /// Gives none of the next names.
+    pub(super) const fn skip_names(&mut self, count: usize) {
+        self.names += count;
+    }
+
     pub(super) fn draw_fields(&mut self, rng: &mut Rng, count: usize, depth: usize) -> Vec<Field> {
         (0..count).map(|_| self.draw_field(rng, depth)).collect()
     }
@@ -513,6 +518,7 @@ struct Name {
     ident: String,
     /// None for a variant.
     ty: Option<Type>,
+    optional: bool,
     /// The names in JSON that it is read from.
     wire: Vec<String>,
 }
@@ -641,12 +647,14 @@ impl Display for Model {
 
 impl Model {
     /// What the fields and variants of this type are called in the other, where that is something else. A field that
-    /// has another type as well, and no name in JSON in common, is taken for one that went, and one that came.
+    /// has no name in JSON in common is taken for one that went, and one that came, unless both are optional and of one
+    /// type.
     pub(super) fn renames(&self, to: &Self) -> BTreeMap<String, String> {
         let others = to.names();
         let renamed = |(origin, is): (String, Name)| {
             let other = others.get(&origin)?;
-            let same = is.ty == other.ty || is.wire.iter().any(|name| other.wire.contains(name));
+            let same = (is.ty == other.ty && is.optional && other.optional)
+                || is.wire.iter().any(|name| other.wire.contains(name));
             (is.ident != other.ident && same).then(|| (is.ident, other.ident.clone()))
         };
         self.names().into_iter().filter_map(renamed).collect()
@@ -655,30 +663,32 @@ impl Model {
     /// Fields and variants by what they were called first.
     fn names(&self) -> BTreeMap<String, Name> {
         let mut names = BTreeMap::new();
-        self.each_field(&mut |field, rule| {
+        self.each_field(&mut |field, rule, default| {
             let mut wire = field.aliases.clone();
             wire.push(field.rename.clone().unwrap_or_else(|| by_rule(rule, &field.ident)));
-            let name = Name { ident: field.ident.clone(), ty: Some(field.ty.clone()), wire };
+            let optional = default || field.default || matches!(field.ty, Type::Option(_));
+            let name = Name { ident: field.ident.clone(), ty: Some(field.ty.clone()), optional, wire };
             names.insert(field.origin.clone(), name);
         });
         for place in self.used() {
             if let Body::Enum(_, variants) = &self.types[place].body {
-                let name = |it: &Variant| Name { ident: it.ident.clone(), ty: None, wire: Vec::new() };
+                let name = |it: &Variant| Name { ident: it.ident.clone(), ty: None, optional: false, wire: Vec::new() };
                 names.extend(variants.iter().map(|it| (it.origin.clone(), name(it))));
             }
         }
         names
     }
 
-    fn each_field(&self, see: &mut impl FnMut(&Field, Option<&str>)) {
+    /// Each field, with its container's `rename_all`, and whether that has a default.
+    fn each_field(&self, see: &mut impl FnMut(&Field, Option<&str>, bool)) {
         for place in self.used() {
             let def = &self.types[place];
             match &def.body {
-                Body::Struct(fields) => fields.iter().for_each(|field| see(field, def.rename_all)),
+                Body::Struct(fields) => fields.iter().for_each(|field| see(field, def.rename_all, def.default)),
                 Body::Enum(_, variants) => {
                     for variant in variants {
                         if let Payload::Struct(fields) = &variant.payload {
-                            fields.iter().for_each(|field| see(field, None));
+                            fields.iter().for_each(|field| see(field, None, false));
                         }
                     }
                 }
@@ -687,11 +697,31 @@ impl Model {
         }
     }
 
-    /// Whether there is a field of this name.
-    pub(super) fn has(&self, ident: &str) -> bool {
+    /// Whether it flattens an `Option`.
+    pub(super) fn has_flattened_option(&self) -> bool {
         let mut found = false;
-        self.each_field(&mut |field, _| found |= field.ident == ident);
+        self.each_field(&mut |field, _, _| found |= field.flatten && matches!(field.ty, Type::Option(_)));
         found
+    }
+
+    /// Whether it has a field that it writes and does not read.
+    pub(super) fn leaves_unread(&self) -> bool {
+        let mut found = false;
+        self.each_field(&mut |field, _, _| found |= field.skip == Some("skip_deserializing"));
+        found
+    }
+
+    /// Whether something in it is a `Value`.
+    pub(super) fn reads_anything(&self) -> bool {
+        self.to_string().contains("Value")
+    }
+
+    /// Whether an enum reads variants that it does not know.
+    pub(super) fn has_catch_all(&self) -> bool {
+        self.used().into_iter().any(|place| {
+            let Body::Enum(_, variants) = &self.types[place].body else { return false };
+            variants.iter().any(|variant| matches!(variant.payload, Payload::Other | Payload::Any))
+        })
     }
 
     /// Whether something is also read from this name, which is not its own.
@@ -702,7 +732,7 @@ impl Model {
     /// Whether a field of this name is a flattened map.
     pub(super) fn is_map(&self, ident: &str) -> bool {
         let mut found = false;
-        self.each_field(&mut |field, _| {
+        self.each_field(&mut |field, _, _| {
             found |= field.ident == ident && field.flatten && matches!(field.ty, Type::Map(..));
         });
         found
@@ -711,13 +741,28 @@ impl Model {
     /// Whether a field of this name has a type of which there is one value: nothing of it can be lost.
     pub(super) fn has_one_value(&self, ident: &str) -> bool {
         let mut found = false;
-        self.each_field(&mut |field, _| found |= field.ident == ident && self.is_one(&field.ty));
+        self.each_field(&mut |field, _, _| found |= field.ident == ident && self.is_one(&field.ty));
         found
+    }
+
+    /// Whether it is written as `null`, always.
+    fn is_null(&self, ty: &Type) -> bool {
+        let Type::Ref(place) = ty else { return false };
+        match &self.types[*place].body {
+            Body::Unit => true,
+            Body::Newtype(inner) => self.is_null(inner),
+            Body::Enum(Representation::Untagged, variants) => {
+                variants.iter().all(|variant| matches!(variant.payload, Payload::Unit))
+            }
+            _ => false,
+        }
     }
 
     fn is_one(&self, ty: &Type) -> bool {
         match ty {
             Type::Box(inner) => self.is_one(inner),
+            // Both are `null`.
+            Type::Option(inner) => self.is_null(inner),
             Type::Array(inner, len) => *len == 0 || self.is_one(inner),
             Type::Tuple(types) => types.iter().all(|ty| self.is_one(ty)),
             Type::Ref(place) => match &self.types[*place].body {
