@@ -311,9 +311,7 @@ impl<'a> Reading<'a> {
             if member.is_written() && !member.consumed && at != tag_at && !is_at(content_at, at) {
                 others = others.or(Effects::IGNORING);
                 if deny_unknown_fields {
-                    let name = if member.is_named() { self.member_name(&member) } else { "" };
-                    self.find(What::Denied { name });
-                    others = others.and(if member.optional { Effects::SOME } else { Effects::REFUSED });
+                    others = others.and(self.deny(&member));
                 }
             }
             at += 1;

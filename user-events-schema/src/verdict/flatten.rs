@@ -1,7 +1,7 @@
 //! Flattened fields: they are read, in order, from what the fields before them left.
 
 use super::effects::Effects;
-use super::finding::What;
+use super::finding::{Path, What};
 use super::members::{Kind, Span};
 use super::reading::{Context, Reading, Value, describe};
 use crate::{Node, NodeId, PartKind, Representation, Run, Scalar};
@@ -61,14 +61,17 @@ impl<'a> Reading<'a> {
     const fn read_flattened_option(&mut self, span: Span, field: u32, inner: NodeId) -> Effects {
         let pending = self.pending_len;
         let before = self.count_consumed(span);
+        let outer = self.unsaid.take();
         self.hush();
         let read = self.read_flattened(span, field, inner);
         let renamed = self.loses_pending(span, pending);
         let effects = read.and(self.settle_required(pending));
         self.speak();
+        let unsaid = self.unsaid;
+        self.unsaid = outer;
         if !effects.can(Effects::REFUSED) {
             if effects.can(Effects::CHANGED) {
-                self.find(What::Swallowed);
+                self.find_swallowed(unsaid);
             }
             return effects;
         }
@@ -80,8 +83,18 @@ impl<'a> Reading<'a> {
         if !had {
             return effects.accepted().or(Effects::SAME);
         }
-        self.find(What::Swallowed);
+        self.find_swallowed(unsaid);
         effects.accepted().or(Effects::CHANGED)
+    }
+
+    /// The `Option` becomes none; told at the field below it that is why.
+    const fn find_swallowed(&mut self, cause: Option<Path<'a>>) {
+        let here = self.path;
+        if let Some(cause) = cause {
+            self.path = cause;
+        }
+        self.find(What::Swallowed);
+        self.path = here;
     }
 
     /// Whether the writer has one of the fields that are pending, under another name.
@@ -105,6 +118,7 @@ impl<'a> Reading<'a> {
             let pending = self.pending[at];
             let part = self.reader_part(pending.field);
             if matches!(part.kind, PartKind::Field) && matches!(part.presence, crate::Presence::Required) {
+                self.find_within(part.ident, What::NeverWritten);
                 effects = effects.and(Effects::REFUSED);
             } else {
                 self.pending[kept] = pending;

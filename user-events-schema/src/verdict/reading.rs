@@ -27,6 +27,8 @@ pub(super) struct Reading<'a> {
     pub(super) findings: Findings<'a>,
     /// How many attempts are under way whose failure is none yet.
     quiet: u32,
+    /// Where the first thing is that was found, and not said.
+    pub(super) unsaid: Option<Path<'a>>,
     /// The members of the objects that are being read, the innermost last.
     members: [Member; MAX_MEMBERS],
     members_len: usize,
@@ -131,6 +133,7 @@ impl<'a> Reading<'a> {
             path: Path::new(),
             findings: Findings::new(),
             quiet: 0,
+            unsaid: None,
             members: [Member::EMPTY; MAX_MEMBERS],
             members_len: 0,
             slots: [Slot { member: 0, hits: 0 }; MAX_SLOTS],
@@ -382,7 +385,16 @@ impl<'a> Reading<'a> {
     pub(super) const fn find(&mut self, what: What<'a>) {
         if self.quiet == 0 {
             self.findings.add(Finding { path: self.path, breaks: self.breaks, what });
+        } else if self.unsaid.is_none() {
+            self.unsaid = Some(self.path);
         }
+    }
+
+    /// What is found about a field or variant of the value that is being read.
+    pub(super) const fn find_within(&mut self, ident: &'a str, what: What<'a>) {
+        self.path.push(ident);
+        self.find(what);
+        self.path.pop();
     }
 
     /// What is found from here is not said, until [`speak`](Self::speak).

@@ -2,7 +2,7 @@
 
 use super::effects::Effects;
 use super::finding::What;
-use super::members::{Kind, Span};
+use super::members::{Kind, Member, Span};
 use super::reading::{Context, Met, Origin, Pending, Reading, Value};
 use crate::text::same;
 use crate::{Node, NodeId, Part, PartKind, Presence, Representation, Run, Scalar};
@@ -368,13 +368,19 @@ impl<'a> Reading<'a> {
         while at < span.end {
             let member = *self.member(at);
             if member.is_written() && !member.consumed {
-                let name = if member.is_named() { self.member_name(&member) } else { "" };
-                self.find(What::Denied { name });
-                effects = effects.and(if member.optional { Effects::SOME } else { Effects::REFUSED });
+                effects = effects.and(self.deny(&member));
             }
             at += 1;
         }
         effects
+    }
+
+    /// What happens to a member that nobody knows, where that is denied.
+    pub(super) const fn deny(&mut self, member: &Member) -> Effects {
+        let name = if member.is_named() { self.member_name(member) } else { "" };
+        let ident = self.writer_part(member.part).ident;
+        self.find_within(if ident.is_empty() { name } else { ident }, What::Denied { name });
+        if member.optional { Effects::SOME } else { Effects::REFUSED }
     }
 
     /// Whether a part of the object is read by nothing.

@@ -31,6 +31,7 @@ impl<'a> Reading<'a> {
             }
             effects = tagged.accepted();
         }
+        let unsaid = self.unsaid;
         let mut at = 0;
         while at < variants.len {
             let part = *self.reader_part(variants.start + at);
@@ -42,6 +43,8 @@ impl<'a> Reading<'a> {
                     effects = effects.or(self.taken(here.accepted(), at, counterpart, origin, variants, value));
                 }
                 if here.accepts() && !here.can(Effects::REFUSED) {
+                    // What the variants before it did not take is no fault.
+                    self.unsaid = unsaid;
                     if here.can(Effects::CHANGED) {
                         self.attempt(value, &part, context);
                     }
